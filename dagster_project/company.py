@@ -1,0 +1,139 @@
+"""The company's own settings (``config/company.yml``), typed and checked.
+
+The same names reach the dbt models as variables, so a rule is changed in one file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dagster_project.errors import ConfigurationError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Month = Annotated[int, Field(ge=1, le=12)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Churn(_Section):
+    """When a client without a contract counts as lost."""
+
+    rhythm_multiple: Annotated[float, Field(gt=0)]
+    minimum_days: Annotated[int, Field(ge=1)]
+    minimum_purchases: Annotated[int, Field(ge=2)]
+    alert_factor: Annotated[float, Field(gt=0)]
+
+
+class Tier(_Section):
+    """One client tier: its share of revenue and the attention it is owed.
+
+    ``needs_both`` says whether the visits and the calls are both owed, or either.
+    """
+
+    tier: str
+    up_to_share: Share
+    visit_every_days: Annotated[float, Field(gt=0)]
+    call_every_days: Annotated[float, Field(gt=0)]
+    needs_both: bool
+
+
+class Tiers(_Section):
+    """How clients are sorted into tiers, and over how many days cadence is judged."""
+
+    cadence_window_days: Annotated[int, Field(ge=1)]
+    ranks: tuple[Tier, ...]
+
+    @model_validator(mode="after")
+    def _shares_rise(self) -> Tiers:
+        shares = [tier.up_to_share for tier in self.ranks]
+        if shares != sorted(set(shares)):
+            raise ValueError("up_to_share must rise from one tier to the next")
+        return self
+
+
+class Potential(_Section):
+    """How a wallet is estimated and how much of it can be won."""
+
+    minimum_like_clients: Annotated[int, Field(ge=1)]
+    default_attainable_share: Share
+
+
+class Reliability(_Section):
+    """From which share of flagged input a row is called unreliable."""
+
+    unreliable_above_share: Share
+
+
+class Landing(_Section):
+    """How much of an extract may be set aside before its source stops."""
+
+    max_set_aside_share: Share
+
+
+class Checks(_Section):
+    """What the input checks call believable."""
+
+    stale_after_days: Annotated[int, Field(ge=0)]
+    max_untied_revenue_share: Share
+    max_unmatched_revenue_share: Share
+    max_row_count_change_share: Annotated[float, Field(gt=0)]
+    tie_tolerance: Annotated[float, Field(ge=0)]
+
+
+class Company(_Section):
+    """A company's settings; every name is required, so nothing is decided silently."""
+
+    reporting_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    fiscal_year_first_month: Month
+    first_calendar_year: Annotated[int, Field(ge=1980, le=2100)]
+    seasons: dict[str, tuple[Month, ...]]
+    working_days: tuple[Annotated[int, Field(ge=1, le=7)], ...]
+    new_client_months: Annotated[int, Field(ge=1)]
+    chain_depth: Annotated[int, Field(ge=1, le=10)]
+    churn: Churn
+    tiers: Tiers
+    potential: Potential
+    reliability: Reliability
+    landing: Landing
+    checks: Checks
+
+    @model_validator(mode="after")
+    def _seasons_cover_each_month_once(self) -> Company:
+        months = sorted(month for season in self.seasons.values() for month in season)
+        if self.seasons and months != list(range(1, 13)):
+            raise ValueError("seasons must hold each month from 1 to 12 exactly once")
+        for name, season in self.seasons.items():
+            if any((b - a) % 12 != 1 for a, b in zip(season, season[1:], strict=False)):
+                raise ValueError(f"the months of season {name} must follow one another")
+        return self
+
+    def dbt_vars(self) -> dict[str, Any]:
+        """The settings as dbt variables, by the same names."""
+        return self.model_dump(mode="json", exclude={"landing"})
+
+
+def load_company(path: Path) -> Company:
+    """Read ``company.yml``.
+
+    Raises:
+        ConfigurationError: names the file, the setting and what is wrong with it.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: no such file. Restore it, or set KPI_CONFIG_DIR.") from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: not valid YAML. {error}") from None
+    try:
+        return Company.model_validate(document)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}" for item in error.errors()
+        )
+        raise ConfigurationError(f"{path}: {problems}. Correct the setting.") from None

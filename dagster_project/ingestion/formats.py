@@ -1,0 +1,132 @@
+"""Extract files as DuckDB relations: every value as it stands, with file and row.
+
+One function a format. A relation has the columns of the mapping, in text where
+the format has no types, ``_file`` (path below the extracts folder) and ``_row``
+(record number in the file, from 1, header not counted).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.errors import ExtractError
+from dagster_project.ingestion.mapping import FileFormat, SourceFile
+from dagster_project.ingestion.sql import identifier, literal
+
+#: DuckDB's temporary table of the records that a CSV scan could not split.
+REJECTS_TABLE = "reject_errors"
+
+
+def scan_sql(connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str) -> str:
+    """SQL that reads one extract file.
+
+    Args:
+        connection: used to look at the file's schema where it has one.
+        file: how the mapping says the file is to be read.
+        path: the file.
+        name: what ``_file`` shows for it.
+
+    Raises:
+        ExtractError: if the file is empty, cannot be opened, or lacks a mapped column.
+    """
+    if path.stat().st_size == 0:
+        raise ExtractError(
+            name,
+            "the file is empty (0 bytes).",
+            "Have the system export it again; what was landed before stays in force.",
+        )
+    if file.format is FileFormat.PARQUET:
+        return _scan_parquet(connection, file, path, name)
+    return _scan_csv(file, path, name)
+
+
+def _scan_parquet(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str
+) -> str:
+    source = f"read_parquet({literal(path)}, file_row_number = true)"
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(name, error) from None
+    present = {row[0] for row in described}
+    _require_columns(file, present, name)
+    columns = ", ".join(identifier(column) for column in file.column_names)
+    return f"SELECT file_row_number + 1 AS _row, {columns}, {literal(name)} AS _file FROM {source}"
+
+
+def _scan_csv(file: SourceFile, path: Path, name: str) -> str:
+    if file.header:
+        names = [column.strip() for column in _first_record(file, path, name)]
+        _require_columns(file, set(names), name)
+    else:
+        names = list(file.column_names)
+        found = len(_first_record(file, path, name))
+        if found != len(names):
+            raise ExtractError(
+                name,
+                f"the first record has {found} columns where the mapping names {len(names)}.",
+                "If the export changed, name its columns in order in the mapping; "
+                "otherwise export it again.",
+            )
+    types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in names)
+    source = (
+        f"read_csv({literal(path)}, columns = {{{types}}}, auto_detect = false, "
+        f"header = {str(file.header).lower()}, delim = {literal(file.delimiter)}, "
+        f"quote = {literal(file.quote)}, escape = {literal(file.quote)}, "
+        "strict_mode = true, store_rejects = true, rejects_limit = 0)"
+    )
+    columns = ", ".join(
+        f"nullif(trim({identifier(column)}), '') AS {identifier(column)}"
+        for column in file.column_names
+    )
+    return f"SELECT row_number() OVER () AS _row, {columns}, {literal(name)} AS _file FROM {source}"
+
+
+def _first_record(file: SourceFile, path: Path, name: str) -> list[str]:
+    """The first record of a CSV file, split as the mapping says."""
+    try:
+        opened = (
+            gzip.open(path, "rt", encoding=file.encoding, newline="")
+            if path.suffix == ".gz"
+            else path.open(encoding=file.encoding, newline="")
+        )
+        with opened as stream:
+            record = next(csv.reader(stream, delimiter=file.delimiter, quotechar=file.quote), None)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise _unreadable(name, error) from None
+    if not record:
+        raise ExtractError(
+            name,
+            "the file has no first record.",
+            "Have the system export it again; what was landed before stays in force.",
+        )
+    return record
+
+
+def _require_columns(file: SourceFile, present: set[str], name: str) -> None:
+    missing = [column for column in file.column_names if column not in present]
+    if missing:
+        raise ExtractError(
+            name,
+            f"column {', '.join(map(repr, missing))} is mapped but not in the file, "
+            f"which has: {', '.join(sorted(present))}.",
+            "If the export changed, correct the mapping; otherwise export it again.",
+        )
+
+
+def _unreadable(name: str, error: Exception) -> ExtractError:
+    reason = str(error).strip().splitlines()[0].rstrip(".")
+    return ExtractError(
+        name,
+        f"the file cannot be read: {reason}.",
+        "It may be cut short or of another format than the mapping says; export it again.",
+    )
+
+
+def unreadable_extract(names: str, error: duckdb.Error) -> ExtractError:
+    """The error of a file that opened but broke while its rows were read."""
+    return _unreadable(names, error)

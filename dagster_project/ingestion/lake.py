@@ -1,0 +1,203 @@
+"""The contract's tables as the lake holds them today, laid out for the warehouse.
+
+Every table of the contract exists for the models, with no rows where no source
+fills it, so that a company needs no other models than its neighbour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.errors import ExtractError
+from dagster_project.ingestion.contract import CONTRACT, LINEAGE_COLUMNS, Table
+from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.mapping import LoadMode, SourceMapping
+from dagster_project.ingestion.sql import identifier, literal
+from dagster_project.ingestion.workbench import FINDINGS_COLUMNS
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a build says of itself, in the warehouse and in every published row.
+
+    ``run_id`` follows from the inputs, ``build_id`` is new with every build.
+    """
+
+    run_id: str
+    build_id: str
+    as_of_date: dt.date
+
+
+def prepare_warehouse(
+    warehouse_path: Path,
+    lake_dir: Path,
+    loads: Sequence[Load],
+    mappings: Mapping[str, SourceMapping],
+    context: RunContext,
+) -> dict[str, int]:
+    """Point the warehouse's input views at the loads in force.
+
+    Returns:
+        The number of rows of each contract table that a source fills.
+
+    Raises:
+        ExtractError: if two sources hold the same key of a table.
+    """
+    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    by_table: dict[str, list[Load]] = {}
+    for load in loads:
+        by_table.setdefault(load.table, []).append(load)
+    with duckdb.connect(str(warehouse_path)) as connection:
+        for schema in dict.fromkeys(table.schema for table in CONTRACT.values()):
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        for table in CONTRACT.values():
+            sql = current_rows_sql(table, by_table.get(table.name, []), lake_dir)
+            connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {sql}")
+        _create_findings_view(connection, lake_dir, loads)
+        _write_context(connection, context)
+        for name in by_table:
+            _stop_on_shared_keys(connection, CONTRACT[name], mappings)
+        counts = _write_input_counts(connection)
+        return {name: counts[name] for name in CONTRACT if name in by_table}
+
+
+def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str:
+    """SQL for a contract table's rows in force, from its loads in the order of landing."""
+    columns = ", ".join(
+        [identifier(column.name) for column in table.columns] + list(LINEAGE_COLUMNS)
+    )
+    if not loads:
+        empty = [
+            f"CAST(NULL AS {column.type.sql}) AS {identifier(column.name)}"
+            for column in table.columns
+        ] + [f"CAST(NULL AS {type_}) AS {name}" for name, type_ in LINEAGE_COLUMNS.items()]
+        return f"SELECT {', '.join(empty)} WHERE false"
+    by_source: dict[str, list[Load]] = {}
+    for load in loads:
+        by_source.setdefault(load.source, []).append(load)
+    rows = " UNION ALL ".join(
+        f"({_source_rows_sql(table, source_loads, lake_dir, columns)})"
+        for source_loads in by_source.values()
+    )
+    if table.column("is_deleted") is None:
+        return rows
+    return f"SELECT * FROM ({rows}) WHERE is_deleted IS DISTINCT FROM true"
+
+
+def _source_rows_sql(
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
+) -> str:
+    mode = loads[-1].mode
+    if mode is LoadMode.FULL:
+        return f"SELECT {columns} FROM read_parquet({literal(loads[-1].rows_path(lake_dir))})"
+    if mode is LoadMode.REPLACE_PERIOD:
+        return " UNION ALL ".join(_months_in_force(table, loads, lake_dir, columns))
+    return _newest_by_key(table, loads, lake_dir, columns)
+
+
+def _months_in_force(
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
+) -> list[str]:
+    """Of every load the months that no later load brought again."""
+    holder = {month: load for load in loads for month in load.months}
+    parts = []
+    for load in loads:
+        months = [month for month, newest in holder.items() if newest is load]
+        if months:
+            listed = ", ".join(f"DATE {literal(month.isoformat())}" for month in months)
+            parts.append(
+                f"SELECT {columns} FROM read_parquet({literal(load.rows_path(lake_dir))}) "
+                f"WHERE date_trunc('month', {table.period_column})::DATE IN ({listed})"
+            )
+    return parts
+
+
+def _newest_by_key(
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
+) -> str:
+    key = ", ".join(identifier(name) for name in table.key)
+    parts = " UNION ALL ".join(
+        f"SELECT *, {position} AS _position "
+        f"FROM read_parquet({literal(load.rows_path(lake_dir))})"
+        for position, load in enumerate(loads)
+    )
+    return (
+        f"SELECT {columns} FROM ({parts}) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _position DESC) = 1"
+    )
+
+
+def _create_findings_view(
+    connection: duckdb.DuckDBPyConnection, lake_dir: Path, loads: Sequence[Load]
+) -> None:
+    """``lake.findings``: the rows that the loads in force set aside."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS lake")
+    paths = [load.findings_path(lake_dir) for load in loads if load.rows_set_aside]
+    if paths:
+        listed = ", ".join(literal(path) for path in paths)
+        sql = f"SELECT {', '.join(map(identifier, FINDINGS_COLUMNS))} FROM read_parquet([{listed}])"
+    else:
+        empty = ", ".join(
+            f"CAST(NULL AS {type_}) AS {identifier(name)}"
+            for name, type_ in FINDINGS_COLUMNS.items()
+        )
+        sql = f"SELECT {empty} WHERE false"
+    connection.execute(f"CREATE OR REPLACE VIEW lake.findings AS {sql}")
+
+
+def _write_context(connection: duckdb.DuckDBPyConnection, context: RunContext) -> None:
+    connection.execute("CREATE SCHEMA IF NOT EXISTS run")
+    connection.execute(
+        "CREATE OR REPLACE TABLE run.context (run_id VARCHAR, build_id VARCHAR, as_of_date DATE)"
+    )
+    connection.execute(
+        "INSERT INTO run.context VALUES (?, ?, ?)",
+        [context.run_id, context.build_id, context.as_of_date],
+    )
+
+
+def _write_input_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """``lake.input_counts``: by it an empty mart can say which input it lacks."""
+    counted = " UNION ALL ".join(
+        f"SELECT {literal(name)} AS table_name, count(*) AS row_count FROM {name}"
+        for name in CONTRACT
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE lake.input_counts AS {counted}")
+    return dict(connection.execute("SELECT table_name, row_count FROM lake.input_counts").fetchall())
+
+
+def _stop_on_shared_keys(
+    connection: duckdb.DuckDBPyConnection, table: Table, mappings: Mapping[str, SourceMapping]
+) -> None:
+    """No key of a table may come from two sources: neither would be the right one."""
+    sources = [name for name, mapping in mappings.items() if table.name in mapping.source.tables]
+    if len(sources) < 2:
+        return
+    key = ", ".join(identifier(name) for name in table.key)
+    shared = connection.execute(
+        f"""
+        SELECT
+            count(*) OVER (), {', '.join(f'{identifier(n)}::VARCHAR' for n in table.key)},
+            arg_min(_source, _source), arg_min(_file, _source), arg_min(_row, _source),
+            arg_max(_source, _source), arg_max(_file, _source), arg_max(_row, _source)
+        FROM {table.name} GROUP BY {key} HAVING count(DISTINCT _source) > 1
+        ORDER BY {key} LIMIT 1
+        """
+    ).fetchall()
+    if not shared:
+        return
+    number, *rest = shared[0]
+    values, (one, one_file, one_row, two, two_file, two_row) = rest[:-6], rest[-6:]
+    named = ", ".join(f"{name} {value!r}" for name, value in zip(table.key, values, strict=True))
+    raise ExtractError(
+        mappings[two].place("tables", table.name),
+        f"sources {one} and {two} both claim {table.name} {named} "
+        f"({one_file} row {one_row}; {two_file} row {two_row}), and {number - 1:,} more keys.",
+        f"Map the table from one of them, or make the keys distinct, for example "
+        f"{table.key[0]}: \"'{two}-' || <column>\".",
+    )

@@ -1,0 +1,197 @@
+"""Landing: one source's extracts become typed Parquet in the lake, all or nothing.
+
+A row that cannot be what the contract says is set aside with file, row, column,
+value and rule; it neither stops the run nor vanishes. A file that cannot be
+trusted as a whole stops its source, and nothing of that source changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.ingestion.contract import CONTRACT, Table
+from dagster_project.ingestion.extracts import ExtractFile, collect_files
+from dagster_project.ingestion.ledger import Ledger, Load, LoadedFile, current_loads
+from dagster_project.ingestion.mapping import LoadMode, SourceMapping, TableMapping
+from dagster_project.ingestion.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+
+#: Raised when the meaning of a landed row changes, so that nothing older is reused.
+LANDING_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What landing one source did: the loads now in force, and which are new."""
+
+    loads: tuple[Load, ...]
+    new: tuple[Load, ...]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One load to make: a table, and the files it is made from, by file entry."""
+
+    table: Table
+    table_mapping: TableMapping
+    files: dict[str, tuple[ExtractFile, ...]]
+    load_id: str
+
+    @property
+    def loaded_files(self) -> tuple[LoadedFile, ...]:
+        return tuple(
+            LoadedFile(file.name, file.sha256, file.bytes)
+            for files in self.files.values()
+            for file in files
+        )
+
+
+def land_source(
+    mapping: SourceMapping,
+    *,
+    extracts_dir: Path,
+    lake_dir: Path,
+    ledger: Ledger,
+    max_set_aside_share: float,
+) -> Landing:
+    """Land every table of one source, or none.
+
+    The same files under the same mapping land nothing new.
+
+    Raises:
+        ExtractError: names the file, what is wrong with it and what to do.
+    """
+    files = collect_files(mapping, extracts_dir, lake_dir / "originals")
+    jobs = _plan(mapping, files)
+    history = [load for load in ledger.history() if load.source == mapping.name]
+    by_id = {(load.table, load.load_id): load for load in history}
+    in_force = {(load.table, load.load_id) for load in current_loads(history)}
+    loads: list[Load] = []
+    new: list[Load] = []
+    with _staging(lake_dir / ".staging" / mapping.name) as (folder, connection):
+        workbench = Workbench(mapping, connection, files, max_set_aside_share)
+        for job in jobs:
+            key = (job.table.name, job.load_id)
+            if key in in_force:
+                loads.append(by_id[key])
+                continue
+            # A content that was landed once and replaced since is in the lake
+            # already: it only has to be put in force again.
+            load = by_id.get(key) or _land(mapping, job, workbench, folder)
+            loads.append(load)
+            new.append(load)
+            logger.info(
+                "  %s: %s rows landed, %s set aside",
+                load.table,
+                f"{load.rows_landed:,}",
+                f"{load.rows_set_aside:,}",
+            )
+        for load in new:
+            _move_into_lake(load, folder, lake_dir)
+    if new:
+        ledger.append(new)
+    else:
+        logger.info("  the same files as before: nothing new to land")
+    return Landing(loads=tuple(loads), new=tuple(new))
+
+
+def _land(mapping: SourceMapping, job: _Job, workbench: Workbench, folder: Path) -> Load:
+    draft = Load(
+        load_id=job.load_id,
+        source=mapping.name,
+        table=job.table.name,
+        mode=job.table_mapping.mode,
+        rows_read=0,
+        rows_landed=0,
+        rows_set_aside=0,
+        months=(),
+        files=job.loaded_files,
+    )
+    return workbench.write(
+        draft,
+        job.files,
+        rows_path=draft.rows_path(folder),
+        findings_path=draft.findings_path(folder),
+    )
+
+
+def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> list[_Job]:
+    """One job a table; for the modes that take files one by one, one job a file."""
+    jobs = []
+    for name, table_mapping in mapping.source.tables.items():
+        entries = _entries_behind(mapping, table_mapping.from_)
+        if table_mapping.mode is LoadMode.FULL:
+            groups = [{entry: files[entry] for entry in entries}]
+        else:
+            (entry,) = entries
+            groups = [{entry: (file,)} for file in files[entry]]
+        for group in groups:
+            load_id = _load_id(mapping, name, table_mapping, group)
+            jobs.append(_Job(CONTRACT[name], table_mapping, group, load_id))
+    return jobs
+
+
+def _entries_behind(mapping: SourceMapping, origin: str) -> list[str]:
+    """The file entries that a file or view is made of, in the mapping's order."""
+    with duckdb.connect() as connection:
+        wanted: list[str] = [origin]
+        found: set[str] = set()
+        while wanted:
+            name = wanted.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if name in mapping.source.views:
+                wanted.extend(connection.get_table_names(mapping.source.views[name]))
+    return [entry for entry in mapping.source.files if entry in found]
+
+
+def _load_id(
+    mapping: SourceMapping,
+    table_name: str,
+    table_mapping: TableMapping,
+    files: dict[str, tuple[ExtractFile, ...]],
+) -> str:
+    """A hash of all that decides what the load's rows are."""
+    parts = [
+        f"version {LANDING_VERSION}",
+        mapping.name,
+        repr(CONTRACT[table_name]),
+        table_mapping.model_dump_json(),
+        *(f"{name}: {sql}" for name, sql in mapping.source.views.items()),
+    ]
+    for entry, entry_files in files.items():
+        parts.append(mapping.source.files[entry].model_dump_json())
+        parts += [f"{file.name} {file.sha256}" for file in entry_files]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+    """A scratch folder with a DuckDB database in it; both are gone afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    connection = duckdb.connect(str(folder / "staging.duckdb"))
+    try:
+        yield folder, connection
+    finally:
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move_into_lake(load: Load, staging: Path, lake_dir: Path) -> None:
+    for target in (load.rows_path(lake_dir), load.findings_path(lake_dir)):
+        staged = staging / target.relative_to(lake_dir)
+        if staged.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged, target)

@@ -1,0 +1,149 @@
+"""The ledger: every load that ever landed, by the hash of what it was made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.ingestion.mapping import LoadMode
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS loads (
+    sequence BIGINT PRIMARY KEY,
+    load_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    table_name VARCHAR NOT NULL,
+    mode VARCHAR NOT NULL,
+    rows_read BIGINT NOT NULL,
+    rows_landed BIGINT NOT NULL,
+    rows_set_aside BIGINT NOT NULL,
+    months DATE[] NOT NULL
+);
+CREATE TABLE IF NOT EXISTS load_files (
+    sequence BIGINT NOT NULL REFERENCES loads (sequence),
+    name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that a load was made from."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """One landed state of one contract table of one source.
+
+    ``months`` are the first days of the months its rows fall in, for tables with
+    a period. rows_read = rows_landed + rows_set_aside, always.
+    """
+
+    load_id: str
+    source: str
+    table: str
+    mode: LoadMode
+    rows_read: int
+    rows_landed: int
+    rows_set_aside: int
+    months: tuple[dt.date, ...]
+    files: tuple[LoadedFile, ...]
+
+    def rows_path(self, lake_dir: Path) -> Path:
+        """Where the load's rows are kept."""
+        return lake_dir / "loads" / self.source / self.table / f"{self.load_id}.parquet"
+
+    def findings_path(self, lake_dir: Path) -> Path:
+        """Where the rows that the load set aside are kept."""
+        return lake_dir / "findings" / self.source / self.table / f"{self.load_id}.parquet"
+
+
+class Ledger:
+    """Reads and appends loads. Nothing is ever changed or removed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(self._path))
+        try:
+            connection.execute(_SCHEMA)
+            yield connection
+        finally:
+            connection.close()
+
+    def append(self, loads: Sequence[Load]) -> None:
+        """Record the loads of one source, all or none."""
+        with self._connection() as connection:
+            connection.begin()
+            for load in loads:
+                (sequence,) = connection.execute(
+                    "INSERT INTO loads SELECT coalesce(max(sequence), 0) + 1, "
+                    "?, ?, ?, ?, ?, ?, ?, ?::DATE[] FROM loads RETURNING sequence",
+                    [
+                        load.load_id,
+                        load.source,
+                        load.table,
+                        load.mode,
+                        load.rows_read,
+                        load.rows_landed,
+                        load.rows_set_aside,
+                        list(load.months),
+                    ],
+                ).fetchall()[0]
+                connection.executemany(
+                    "INSERT INTO load_files VALUES (?, ?, ?, ?)",
+                    [[sequence, file.name, file.sha256, file.bytes] for file in load.files],
+                )
+            connection.commit()
+
+    def history(self) -> tuple[Load, ...]:
+        """Every load in the order of landing."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT load_id, source, table_name, mode, rows_read, rows_landed, "
+                "rows_set_aside, months, "
+                "(SELECT list([name, sha256, bytes::VARCHAR] ORDER BY name) FROM load_files "
+                "WHERE load_files.sequence = loads.sequence) "
+                "FROM loads ORDER BY sequence"
+            ).fetchall()
+        return tuple(
+            Load(
+                *row[:3],
+                LoadMode(row[3]),
+                *row[4:7],
+                tuple(row[7]),
+                tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in row[8] or ()),
+            )
+            for row in rows
+        )
+
+
+def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:
+    """The loads that the tables are made of today, in the order of landing.
+
+    Of a ``full`` table the newest load of each source; of the other modes all of
+    them (a content that came twice counts where it first came).
+    """
+    newest: dict[tuple[str, str], Load] = {}
+    for load in history:
+        newest[load.source, load.table] = load
+    current: dict[tuple[str, str, str], Load] = {}
+    for load in history:
+        is_full = newest[load.source, load.table].mode is LoadMode.FULL
+        if not is_full or load == newest[load.source, load.table]:
+            current.setdefault((load.source, load.table, load.load_id), load)
+    return tuple(current.values())

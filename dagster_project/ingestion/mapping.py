@@ -1,0 +1,340 @@
+"""Source mappings (``config/sources/*.yml``): read, typed, and checked before any data.
+
+A mapping names a system's files, optional SQL views over them, and for each
+contract table the columns as SQL expressions. Everything that can be wrong
+without looking at data is found here and named with file and line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dagster_project.errors import ConfigurationError, MappingError
+from dagster_project.ingestion.contract import CONTRACT, Table
+from dagster_project.ingestion.located_yaml import LocatedYaml, Location, read_located_yaml
+
+
+class FileFormat(StrEnum):
+    """Formats an extract may have; gzip and zstd are told by the file's ending."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class LoadMode(StrEnum):
+    """What one load says about its table.
+
+    ``full``: it is the whole table. ``replace_period``: it is the whole of its
+    months. ``upsert``: its rows replace those of the same key.
+    """
+
+    FULL = "full"
+    REPLACE_PERIOD = "replace_period"
+    UPSERT = "upsert"
+
+
+_FILE_COLUMN_TYPE = re.compile(
+    r"text|integer|bigint|double|boolean|date|timestamp|decimal\(\d{1,2},\s*\d{1,2}\)"
+)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileColumn(_Strict):
+    """A column of an extract: its name and the type the mapping says it has."""
+
+    name: str
+    type: str = "text"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short_form(cls, value: Any) -> Any:
+        """Accept ``Name`` and ``Name: type`` beside the long form."""
+        if isinstance(value, str):
+            return {"name": value}
+        if isinstance(value, dict) and len(value) == 1 and "name" not in value:
+            ((name, type_),) = value.items()
+            return {"name": name, "type": type_}
+        return value
+
+    @model_validator(mode="after")
+    def _known_type(self) -> FileColumn:
+        if not _FILE_COLUMN_TYPE.fullmatch(self.type):
+            raise ValueError(
+                f"{self.type!r} is not a type of a file's column; use text, integer, bigint, "
+                "double, boolean, date, timestamp or decimal(precision, scale)"
+            )
+        return self
+
+    @property
+    def sql_type(self) -> str:
+        return "VARCHAR" if self.type == "text" else self.type.upper()
+
+
+class SourceFile(_Strict):
+    """One kind of file of a source and how to read it.
+
+    Without a header, ``columns`` are all of the file's columns in order; with
+    one (and in Parquet), those that the mapping uses.
+    """
+
+    pattern: str
+    format: FileFormat = FileFormat.CSV
+    delimiter: Annotated[str, Field(min_length=1, max_length=4)] = ","
+    quote: Annotated[str, Field(max_length=1)] = '"'
+    header: bool = True
+    encoding: Literal["utf-8"] = "utf-8"
+    date_format: str | None = None
+    columns: Annotated[tuple[FileColumn, ...], Field(min_length=1)]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+class TableMapping(_Strict):
+    """How one contract table is filled: from which file or view, column by column."""
+
+    from_: Annotated[str, Field(alias="from")]
+    mode: LoadMode
+    columns: dict[str, str]
+
+
+class Source(_Strict):
+    """One system's mapping."""
+
+    source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    folder: str
+    owner: str | None = None
+    defaults: dict[str, Any] = {}
+    files: dict[str, SourceFile]
+    views: dict[str, str] = {}
+    tables: dict[str, TableMapping]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apply_defaults(cls, value: Any) -> Any:
+        """Lay ``defaults`` under every file's own settings."""
+        if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
+            return value
+        defaults = value.get("defaults") or {}
+        files = {
+            name: {**defaults, **file} if isinstance(file, dict) else file
+            for name, file in value["files"].items()
+        }
+        return {**value, "files": files}
+
+
+@dataclass(frozen=True)
+class SourceMapping:
+    """A source's mapping together with the document it was read from."""
+
+    source: Source
+    document: LocatedYaml
+
+    @property
+    def name(self) -> str:
+        return self.source.source
+
+    @property
+    def path(self) -> Path:
+        return self.document.path
+
+    def error(self, location: Location, problem: str, remedy: str) -> MappingError:
+        """A :class:`MappingError` at the line of ``location``."""
+        return MappingError(self.path, self.document.line(location), problem, remedy)
+
+    def place(self, *location: str | int) -> str:
+        """``file:line`` of a part of the mapping, for messages about its data."""
+        return f"{self.path}:{self.document.line(location)}"
+
+
+def load_mappings(sources_dir: Path) -> tuple[SourceMapping, ...]:
+    """Read and check every mapping of a folder, in the order of their names.
+
+    Raises:
+        MappingError: for the first thing wrong, with file and line.
+        ConfigurationError: if there is no mapping at all.
+    """
+    paths = sorted(sources_dir.glob("*.yml"))
+    if not paths:
+        raise ConfigurationError(
+            f"{sources_dir}: no source mapping (*.yml) in this folder. "
+            "Add one; docs/add-a-source.md shows how."
+        )
+    return tuple(load_mapping(path) for path in paths)
+
+
+def load_mapping(path: Path) -> SourceMapping:
+    """Read and check one mapping.
+
+    Raises:
+        MappingError: for the first thing wrong, with file and line.
+    """
+    document = read_located_yaml(path)
+    try:
+        source = Source.model_validate(document.document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        location = tuple(part for part in first["loc"])
+        named = ".".join(str(part) for part in location) or "the file"
+        raise MappingError(
+            path,
+            document.line(location),
+            f"{named}: {first['msg']}.",
+            "Correct the line; docs/add-a-source.md lists what a mapping may say.",
+        ) from None
+    mapping = SourceMapping(source, document)
+    if source.source != path.stem:
+        raise mapping.error(
+            ("source",),
+            f"source {source.source!r} is in a file named {path.name}.",
+            f"Name the file {source.source}.yml, so that a source is found by its name.",
+        )
+    _check_names(mapping)
+    _check_expressions(mapping)
+    return mapping
+
+
+def _check_names(mapping: SourceMapping) -> None:
+    """Every table, column and origin that the mapping names exists."""
+    source = mapping.source
+    for view in source.views:
+        if view in source.files:
+            raise mapping.error(
+                ("views", view),
+                f"view {view!r} has the name of a file.",
+                "Rename the view.",
+            )
+    for table_name, table_mapping in source.tables.items():
+        location: Location = ("tables", table_name)
+        table = CONTRACT.get(table_name)
+        if table is None:
+            raise mapping.error(
+                location,
+                f"unknown table {table_name!r}.",
+                f"The contract has: {', '.join(CONTRACT)}.",
+            )
+        if table_mapping.from_ not in source.files and table_mapping.from_ not in source.views:
+            known = ", ".join((*source.files, *source.views))
+            raise mapping.error(
+                (*location, "from"),
+                f"{table_name} is from {table_mapping.from_!r}, which is no file or view here.",
+                f"Known: {known}.",
+            )
+        _check_columns(mapping, table, table_mapping, location)
+        _check_mode(mapping, table, table_mapping, location)
+
+
+def _check_columns(
+    mapping: SourceMapping, table: Table, table_mapping: TableMapping, location: Location
+) -> None:
+    for column_name in table_mapping.columns:
+        if table.column(column_name) is None:
+            known = ", ".join(column.name for column in table.columns)
+            raise mapping.error(
+                (*location, "columns", column_name),
+                f"{table.name} has no column {column_name!r}.",
+                f"It has: {known}.",
+            )
+    for column in table.columns:
+        if column.is_required and column.name not in table_mapping.columns:
+            raise mapping.error(
+                (*location, "columns"),
+                f"{table.name}.{column.name} is required and not mapped.",
+                f"Add a line '{column.name}: <SQL expression over the file's columns>'.",
+            )
+
+
+def _check_mode(
+    mapping: SourceMapping, table: Table, table_mapping: TableMapping, location: Location
+) -> None:
+    if table_mapping.mode is LoadMode.FULL:
+        return
+    if table_mapping.from_ in mapping.source.views:
+        raise mapping.error(
+            (*location, "mode"),
+            f"{table.name} is from a view, which always gives the whole table.",
+            "Use mode: full, or map the table from a file.",
+        )
+    if table_mapping.mode is LoadMode.REPLACE_PERIOD and table.period_column is None:
+        raise mapping.error(
+            (*location, "mode"),
+            f"{table.name} has no date that could tell which months a file holds.",
+            "Use mode: full or upsert.",
+        )
+
+
+def _check_expressions(mapping: SourceMapping) -> None:
+    """Bind every view and column expression over empty tables of the declared types."""
+    source = mapping.source
+    with duckdb.connect() as connection:
+        for name, file in source.files.items():
+            columns = ", ".join(
+                [*(f'"{column.name}" {column.sql_type}' for column in file.columns)]
+                + ['"_file" VARCHAR', '"_row" BIGINT']
+            )
+            try:
+                connection.execute(f'CREATE TABLE "{name}" ({columns})')
+            except duckdb.Error as error:
+                raise mapping.error(
+                    ("files", name, "columns"),
+                    f"the columns of file {name!r} cannot be read: {_first_line(error)}.",
+                    "Correct the list.",
+                ) from None
+        for name, sql in source.views.items():
+            try:
+                connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+            except duckdb.Error as error:
+                raise mapping.error(
+                    ("views", name),
+                    f"view {name!r}: {_first_line(error)}.",
+                    "Correct the SQL, or add the column to its file's list.",
+                ) from None
+        for table_name, table_mapping in source.tables.items():
+            _check_lineage(connection, mapping, table_name, table_mapping)
+            for column_name, expression in table_mapping.columns.items():
+                column = CONTRACT[table_name].column(column_name)
+                assert column is not None  # _check_columns has run
+                try:
+                    connection.execute(
+                        f"SELECT try_cast(({expression}) AS {column.type.sql}) "
+                        f'FROM "{table_mapping.from_}"'
+                    )
+                except duckdb.Error as error:
+                    raise mapping.error(
+                        ("tables", table_name, "columns", column_name),
+                        f"{table_name}.{column_name}: {_first_line(error)}.",
+                        f"Use columns that file or view {table_mapping.from_!r} has, "
+                        f"giving {column.type.value}.",
+                    ) from None
+
+
+def _check_lineage(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: SourceMapping,
+    table_name: str,
+    table_mapping: TableMapping,
+) -> None:
+    try:
+        connection.execute(f'SELECT _file, _row FROM "{table_mapping.from_}"')
+    except duckdb.Error:
+        raise mapping.error(
+            ("views", table_mapping.from_),
+            f"view {table_mapping.from_!r} fills {table_name} but has no _file and _row.",
+            "Select both from the file whose rows the view's rows stand for.",
+        ) from None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    """What DuckDB says is wrong, without its hints and its picture of the SQL."""
+    return str(error).strip().splitlines()[0].rstrip(".")

@@ -1,0 +1,130 @@
+"""SQL that turns an extract's rows into contract rows, and says what is wrong with them.
+
+Every rule about a single row is here. A row's faults are a list of (column,
+value, rule); it is NULL where the row is good.
+"""
+
+from __future__ import annotations
+
+from dagster_project.ingestion.contract import Column, Table
+from dagster_project.ingestion.mapping import FileColumn, SourceFile, TableMapping
+from dagster_project.ingestion.sql import identifier, literal
+
+#: Rules by which a row is set aside, each with what it means to a person.
+ROW_RULES = {
+    "malformed_record": "the record has too many or too few columns, or a broken quote",
+    "type": "the value is not of the column's type",
+    "missing_value": "a required value is missing",
+    "accepted_values": "the value is none of those the contract accepts",
+    "duplicate_key": "an earlier row has the same key",
+}
+
+
+def typed_file_sql(file: SourceFile, scan: str) -> str:
+    """Rows of a file in the types its mapping declares, with ``_faults``."""
+    columns = ", ".join(
+        f"{_file_cast(column, file)} AS {identifier(column.name)}" for column in file.columns
+    )
+    faults = [
+        _fault(
+            f"{identifier(column.name)} IS NOT NULL AND {_file_cast(column, file)} IS NULL",
+            column.name,
+            identifier(column.name),
+            "type",
+        )
+        for column in file.columns
+        if column.type != "text"
+    ]
+    return f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults FROM ({scan})"
+
+
+def contract_sql(
+    table: Table,
+    table_mapping: TableMapping,
+    origin: str,
+    *,
+    source: str,
+    load_id: str,
+    own_columns: frozenset[str],
+) -> str:
+    """Rows of a contract table from a relation that has ``_file``, ``_row``, ``_faults``.
+
+    Args:
+        own_columns: the file's column names, so that a fault is told in them.
+    """
+    mapped = ", ".join(
+        f"({table_mapping.columns[column.name]}) AS {identifier(column.name)}"
+        if column.name in table_mapping.columns
+        else f"NULL AS {identifier(column.name)}"
+        for column in table.columns
+    )
+    typed = ", ".join(f"{_cast(column)} AS {identifier(column.name)}" for column in table.columns)
+    faults = []
+    for column in table.columns:
+        expression = table_mapping.columns.get(column.name, "")
+        shown = expression if expression in own_columns else column.name
+        faults += _column_faults(column, shown)
+    return (
+        f"SELECT {typed}, {literal(source)} AS _source, _file, _row, "
+        f"{literal(load_id)} AS _load_id, "
+        f"{_faults(faults, before='_faults')} AS _faults "
+        f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"
+    )
+
+
+def key_text_sql(table: Table) -> str:
+    """A row's key as one text, for findings."""
+    return f"concat_ws(' | ', {', '.join(identifier(name) for name in table.key)})"
+
+
+def amount_sql(table: Table) -> str:
+    """The money a row is about, for findings; NULL where it is about none."""
+    money = [column.name for column in table.columns if column.type == "money"]
+    return identifier(money[0]) if money else "NULL::DECIMAL(18,4)"
+
+
+def _column_faults(column: Column, shown: str) -> list[str]:
+    name = identifier(column.name)
+    cast = _cast(column)
+    faults = []
+    if not column.type.is_text:
+        faults.append(_fault(f"{name} IS NOT NULL AND {cast} IS NULL", shown, name, "type"))
+    if column.is_required:
+        missing = f"nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
+        faults.append(_fault(missing, shown, name, "missing_value"))
+    if column.values:
+        accepted = ", ".join(literal(value) for value in column.values)
+        faults.append(_fault(f"{cast} NOT IN ({accepted})", shown, name, "accepted_values"))
+    return faults
+
+
+def _cast(column: Column) -> str:
+    name = identifier(column.name)
+    if column.type.is_text:
+        return f"nullif(trim(CAST({name} AS VARCHAR)), '')"
+    return f"try_cast({name} AS {column.type.sql})"
+
+
+def _file_cast(column: FileColumn, file: SourceFile) -> str:
+    name = identifier(column.name)
+    if column.type == "text":
+        return name
+    if column.type in ("date", "timestamp") and file.date_format is not None:
+        parsed = f"try_strptime({name}, {literal(file.date_format)})"
+        return f"CAST({parsed} AS {column.sql_type})"
+    return f"try_cast({name} AS {column.sql_type})"
+
+
+def _fault(condition: str, column: str, value: str, rule: str) -> str:
+    return (
+        f'CASE WHEN {condition} THEN {{"column": {literal(column)}, '
+        f"\"value\": CAST({value} AS VARCHAR), \"rule\": '{rule}'}} END"
+    )
+
+
+def _faults(faults: list[str], before: str | None = None) -> str:
+    """A list of those that hold, after the ones found earlier; NULL when there are none."""
+    kind = 'STRUCT("column" VARCHAR, "value" VARCHAR, "rule" VARCHAR)[]'
+    found = f"CAST([{', '.join(faults)}] AS {kind})"
+    earlier = f"coalesce({before}, CAST([] AS {kind})) || " if before else ""
+    return f"nullif(list_filter({earlier}{found}, lambda fault: fault IS NOT NULL), [])"

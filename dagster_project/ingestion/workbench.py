@@ -1,0 +1,335 @@
+"""Where one source's files are opened and its tables' rows are written, in DuckDB."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.errors import ExtractError
+from dagster_project.ingestion import formats, rows
+from dagster_project.ingestion.contract import CONTRACT, Table
+from dagster_project.ingestion.extracts import ExtractFile
+from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.mapping import FileFormat, LoadMode, SourceMapping
+from dagster_project.ingestion.sql import identifier, literal
+
+#: Columns of a findings file: one row a fault, as ``dq_findings`` publishes them.
+FINDINGS_COLUMNS = {
+    "source": "VARCHAR",
+    "table_name": "VARCHAR",
+    "file": "VARCHAR",
+    "row_number": "BIGINT",
+    "record_key": "VARCHAR",
+    "column_name": "VARCHAR",
+    "value": "VARCHAR",
+    "rule": "VARCHAR",
+    "amount": "DECIMAL(18,4)",
+}
+
+Files = Mapping[str, tuple[ExtractFile, ...]]
+
+
+class Workbench:
+    """One source's files as relations of one scratch database.
+
+    A file that views read is read once, into a table; a file behind a single
+    table streams through. Either way ``<entry> (all)`` has every row with its
+    ``_faults`` and ``<entry>`` the good ones, which is what views see.
+    """
+
+    def __init__(
+        self,
+        mapping: SourceMapping,
+        connection: duckdb.DuckDBPyConnection,
+        files: Files,
+        max_set_aside_share: float,
+    ) -> None:
+        self._mapping = mapping
+        self._connection = connection
+        self._files = files
+        self._max_set_aside_share = max_set_aside_share
+        self._has_views = False
+
+    def write(self, draft: Load, files: Files, *, rows_path: Path, findings_path: Path) -> Load:
+        """Write one load's rows, and its findings if it has any.
+
+        Args:
+            draft: the load with its counts still open.
+            files: the files of this load, by file entry.
+
+        Returns:
+            The load with rows read, landed and set aside, and its months.
+
+        Raises:
+            ExtractError: if a file cannot be read, has no rows, or more would be
+                set aside than the company allows.
+        """
+        names = ", ".join(file.name for group in files.values() for file in group)
+        rows_path.parent.mkdir(parents=True, exist_ok=True)
+        findings_path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._write(draft, files, names, rows_path, findings_path)
+        except duckdb.Error as error:
+            raise formats.unreadable_extract(names, error) from None
+
+    def _write(
+        self, draft: Load, files: Files, names: str, rows_path: Path, findings_path: Path
+    ) -> Load:
+        table = CONTRACT[draft.table]
+        origin = self._origin(draft, files)
+        own_columns = frozenset(
+            name for entry in files for name in self._mapping.source.files[entry].column_names
+        )
+        sql = rows.contract_sql(
+            table,
+            self._mapping.source.tables[draft.table],
+            origin,
+            source=draft.source,
+            load_id=draft.load_id,
+            own_columns=own_columns,
+        )
+        self._connection.execute(
+            f"COPY ({sql}) TO {literal(rows_path)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        self._gather_rejected_records(files)
+        self._gather_faulty_file_rows(draft, files)
+        if self._has_duplicate_keys(table, rows_path):
+            self._mark_duplicate_keys(table, rows_path)
+        landed, faulty = self._count(rows_path)
+        beside = self._one("SELECT count(*) FROM findings_beside")
+        load = replace(
+            draft,
+            rows_read=landed + faulty + beside,
+            rows_landed=landed,
+            rows_set_aside=faulty + beside,
+        )
+        if load.rows_read == 0:
+            raise ExtractError(
+                names,
+                f"there is not one row for {draft.table}.",
+                "Have the system export it again; what was landed before stays in force.",
+            )
+        if load.rows_set_aside:
+            self._set_aside(load, table, rows_path, findings_path)
+            self._stop_if_too_many(load, names, findings_path)
+        return replace(load, months=self._months(table, load, rows_path))
+
+    def _origin(self, draft: Load, files: Files) -> str:
+        """The relation a table is mapped from, with ``_faults``."""
+        origin = self._mapping.source.tables[draft.table].from_
+        if origin in self._mapping.source.views:
+            self._open_views()
+            return f"(SELECT *, NULL AS _faults FROM {identifier(origin)})"
+        if draft.mode is LoadMode.FULL and self._is_open(origin):
+            return identifier(f"{origin} (all)")
+        return f"({self._typed_sql(origin, files[origin])})"
+
+    def _open_views(self) -> None:
+        if self._has_views:
+            return
+        for entry, files in self._files.items():
+            everything = identifier(f"{entry} (all)")
+            self._connection.execute(
+                f"CREATE TABLE {everything} AS {self._typed_sql(entry, files)}"
+            )
+            self._connection.execute(
+                f"CREATE VIEW {identifier(entry)} AS "
+                f"SELECT * EXCLUDE (_faults) FROM {everything} WHERE _faults IS NULL"
+            )
+        for name, sql in self._mapping.source.views.items():
+            self._connection.execute(f"CREATE VIEW {identifier(name)} AS {sql}")
+        self._has_views = True
+
+    def _is_open(self, entry: str) -> bool:
+        return self._has_views and entry in self._files
+
+    def _typed_sql(self, entry: str, files: tuple[ExtractFile, ...]) -> str:
+        spec = self._mapping.source.files[entry]
+        scans = [
+            formats.scan_sql(self._connection, spec, file.path, file.name) for file in files
+        ]
+        return rows.typed_file_sql(spec, " UNION ALL ".join(f"({scan})" for scan in scans))
+
+    # -- rows that never reach the contract's columns -----------------------------
+
+    def _gather_rejected_records(self, files: Files) -> None:
+        """Records that could not be split into columns, as ``rejected``.
+
+        ``accepted_before`` tells how many good records precede one, by which the
+        row numbers of the good ones are put right.
+        """
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE rejected "
+            "(file VARCHAR, record BIGINT, text VARCHAR, accepted_before BIGINT, position BIGINT)"
+        )
+        has_rejects = self._one(
+            "SELECT count(*) FROM duckdb_tables() "
+            f"WHERE table_name = {literal(formats.REJECTS_TABLE)}"
+        )
+        if not has_rejects:
+            return
+        for entry, group in files.items():
+            spec = self._mapping.source.files[entry]
+            if spec.format is not FileFormat.CSV:
+                continue
+            for file in group:
+                self._connection.execute(
+                    f"""
+                    INSERT INTO rejected
+                    WITH records AS (
+                        SELECT line - {int(spec.header)} AS record, any_value(csv_line) AS text
+                        FROM {formats.REJECTS_TABLE}
+                        INNER JOIN reject_scans USING (scan_id, file_id)
+                        WHERE file_path = {literal(file.path)}
+                        GROUP BY line
+                    )
+                    SELECT
+                        {literal(file.name)}, record, text,
+                        record - row_number() OVER (ORDER BY record),
+                        row_number() OVER (ORDER BY record)
+                    FROM records
+                    """
+                )
+
+    def _gather_faulty_file_rows(self, draft: Load, files: Files) -> None:
+        """Rows set aside before the mapping saw them, as ``findings_beside``."""
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE findings_beside AS "
+            'SELECT file, record AS row_number, NULL::VARCHAR AS column_name, text AS "value", '
+            "'malformed_record' AS rule FROM rejected"
+        )
+        if self._mapping.source.tables[draft.table].from_ in self._mapping.source.files:
+            return
+        for entry in files:
+            self._connection.execute(
+                "INSERT INTO findings_beside "
+                "SELECT _file, _row, _faults[1].column, _faults[1].value, _faults[1].rule "
+                f"FROM {identifier(f'{entry} (all)')} WHERE _faults IS NOT NULL"
+            )
+
+    # -- rules over many rows -------------------------------------------------------
+
+    def _has_duplicate_keys(self, table: Table, rows_path: Path) -> bool:
+        key = ", ".join(identifier(name) for name in table.key)
+        return bool(
+            self._one(
+                f"SELECT count(*) FROM (SELECT 1 FROM read_parquet({literal(rows_path)}) "
+                f"WHERE _faults IS NULL GROUP BY {key} HAVING count(*) > 1 LIMIT 1)"
+            )
+        )
+
+    def _mark_duplicate_keys(self, table: Table, rows_path: Path) -> None:
+        """Give every row after the first of its key a fault."""
+        key = ", ".join(identifier(name) for name in table.key)
+        fault = (
+            f'[{{"column": {literal(", ".join(table.key))}, '
+            f'"value": {rows.key_text_sql(table)}, "rule": \'duplicate_key\'}}]'
+        )
+        self._rewrite(
+            rows_path,
+            f"""
+            SELECT * EXCLUDE (nth) REPLACE (
+                CASE WHEN _faults IS NULL AND nth > 1 THEN {fault} ELSE _faults END AS _faults
+            )
+            FROM (
+                SELECT *, row_number() OVER (
+                    PARTITION BY {key}, _faults IS NULL ORDER BY _file, _row
+                ) AS nth
+                FROM read_parquet({literal(rows_path)})
+            )
+            """,
+        )
+
+    def _set_aside(self, load: Load, table: Table, rows_path: Path, findings_path: Path) -> None:
+        """Move the faulty rows from the rows file to the findings file."""
+        if self._one("SELECT count(*) FROM rejected"):
+            self._renumber(rows_path)
+        self._connection.execute(
+            f"""
+            COPY (
+                SELECT
+                    {literal(load.source)} AS source, {literal(table.name)} AS table_name,
+                    _file AS file, _row AS row_number, {rows.key_text_sql(table)} AS record_key,
+                    fault.column AS column_name, fault.value AS "value", fault.rule AS rule,
+                    {rows.amount_sql(table)} AS amount
+                FROM (
+                    SELECT *, unnest(_faults) AS fault
+                    FROM read_parquet({literal(rows_path)}) WHERE _faults IS NOT NULL
+                )
+                UNION ALL
+                SELECT
+                    {literal(load.source)}, {literal(table.name)}, file, row_number, NULL,
+                    column_name, "value", rule, NULL
+                FROM findings_beside
+                ORDER BY file, row_number, column_name
+            ) TO {literal(findings_path)} (FORMAT parquet, COMPRESSION zstd)
+            """
+        )
+        self._rewrite(
+            rows_path, f"SELECT * FROM read_parquet({literal(rows_path)}) WHERE _faults IS NULL"
+        )
+
+    def _renumber(self, rows_path: Path) -> None:
+        """Count the records that were rejected into the row numbers of the others."""
+        self._rewrite(
+            rows_path,
+            f"""
+            SELECT landed.* REPLACE (_row + coalesce(skipped.position, 0) AS _row)
+            FROM read_parquet({literal(rows_path)}) AS landed
+            ASOF LEFT JOIN (
+                SELECT file, accepted_before, max(position) AS position
+                FROM rejected GROUP BY file, accepted_before
+            ) AS skipped
+            ON landed._file = skipped.file AND landed._row > skipped.accepted_before
+            """,
+        )
+
+    def _stop_if_too_many(self, load: Load, names: str, findings_path: Path) -> None:
+        share = load.rows_set_aside / load.rows_read
+        if share <= self._max_set_aside_share:
+            return
+        file, row_number, column, value, rule = self._connection.execute(
+            f'SELECT file, row_number, column_name, "value", rule '
+            f"FROM read_parquet({literal(findings_path)}) LIMIT 1"
+        ).fetchall()[0]
+        where = f"row {row_number}" + (f", column {column}" if column else "")
+        raise ExtractError(
+            names,
+            f"{load.rows_set_aside:,} of {load.rows_read:,} rows ({share:.1%}) cannot be landed in "
+            f"{load.table}; the limit is {self._max_set_aside_share:.1%}. "
+            f"First: {file}, {where}: {value!r}: {rows.ROW_RULES[rule]}.",
+            "Correct the export, or raise landing.max_set_aside_share in company.yml.",
+        )
+
+    # -- small things -----------------------------------------------------------------
+
+    def _rewrite(self, path: Path, sql: str) -> None:
+        rewritten = path.with_suffix(".rewritten")
+        self._connection.execute(
+            f"COPY ({sql}) TO {literal(rewritten)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        rewritten.replace(path)
+
+    def _count(self, rows_path: Path) -> tuple[int, int]:
+        landed, faulty = self._connection.execute(
+            "SELECT count(*) FILTER (WHERE _faults IS NULL), "
+            "count(*) FILTER (WHERE _faults IS NOT NULL) "
+            f"FROM read_parquet({literal(rows_path)})"
+        ).fetchall()[0]
+        return landed, faulty
+
+    def _months(self, table: Table, load: Load, rows_path: Path) -> tuple[dt.date, ...]:
+        if table.period_column is None:
+            return load.months
+        found = self._connection.execute(
+            f"SELECT DISTINCT date_trunc('month', {identifier(table.period_column)})::DATE AS month "
+            f"FROM read_parquet({literal(rows_path)}) ORDER BY month"
+        ).fetchall()
+        return tuple(month for (month,) in found)
+
+    def _one(self, sql: str) -> int:
+        return int(self._connection.execute(sql).fetchall()[0][0])

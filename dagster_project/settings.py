@@ -1,0 +1,151 @@
+"""Every path and environment setting of a run, as one typed object.
+
+Nothing else in the project reads an environment variable or names a folder, so a
+deployment is one place to check. An environment that is not listed is an error:
+there is deliberately no fallback that could write one company's marts over
+another's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from dagster_project.company import Company, load_company
+from dagster_project.errors import ConfigurationError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+ENVIRONMENT_VARIABLE = "KPI_ENVIRONMENT"
+AS_OF_VARIABLE = "KPI_AS_OF_DATE"
+CONFIG_VARIABLE = "KPI_CONFIG_DIR"
+DATA_VARIABLE = "KPI_DATA_DIR"
+
+#: The day the committed sample was extracted: its last document and last change.
+SAMPLE_AS_OF_DATE = dt.date(2014, 6, 30)
+
+
+class Environment(StrEnum):
+    """Where a run's extracts come from.
+
+    ``sample`` reads the extracts committed under ``data/sample``;
+    ``production`` reads the company's own under ``data/extracts``.
+    """
+
+    SAMPLE = "sample"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths and environment of one run. All paths are absolute."""
+
+    environment: Environment
+    config_dir: Path
+    data_dir: Path
+    as_of_date: dt.date | None
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the settings from the environment.
+
+        Raises:
+            ConfigurationError: for an environment that is not in
+                :class:`Environment`, or a date that is not ISO (YYYY-MM-DD).
+        """
+        name = os.environ.get(ENVIRONMENT_VARIABLE, Environment.SAMPLE)
+        try:
+            environment = Environment(name)
+        except ValueError:
+            known = ", ".join(Environment)
+            raise ConfigurationError(
+                f"{ENVIRONMENT_VARIABLE}={name!r} is not an environment. Set it to one of: {known}."
+            ) from None
+        default_data = PROJECT_ROOT / "data"
+        return cls(
+            environment=environment,
+            config_dir=Path(os.environ.get(CONFIG_VARIABLE, PROJECT_ROOT / "config")).resolve(),
+            data_dir=Path(os.environ.get(DATA_VARIABLE, default_data)).resolve(),
+            as_of_date=_as_of_date(environment),
+        )
+
+    @cached_property
+    def company(self) -> Company:
+        """The company's own settings, from ``config/company.yml``."""
+        return load_company(self.config_dir / "company.yml")
+
+    @property
+    def sources_dir(self) -> Path:
+        return self.config_dir / "sources"
+
+    @property
+    def extracts_dir(self) -> Path:
+        if self.environment is Environment.SAMPLE:
+            return PROJECT_ROOT / "data" / "sample"
+        return self.data_dir / "extracts"
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.data_dir / "lake"
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.lake_dir / "ledger.duckdb"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.data_dir / "warehouse"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.warehouse_dir / "warehouse.duckdb"
+
+    @property
+    def receipt_path(self) -> Path:
+        """What the last build was checked for, beside the warehouse it speaks of."""
+        return self.warehouse_dir / "receipt.json"
+
+    @property
+    def published_dir(self) -> Path:
+        return self.data_dir / "published"
+
+    @property
+    def published_path(self) -> Path:
+        return self.published_dir / "kpi.duckdb"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        return self.published_dir / "data_docs"
+
+    @property
+    def dbt_dir(self) -> Path:
+        return PROJECT_ROOT / "dbt"
+
+    def require_as_of_date(self) -> dt.date:
+        """The run's as-of date.
+
+        Raises:
+            ConfigurationError: if none was given; no part of a run reads the clock.
+        """
+        if self.as_of_date is None:
+            raise ConfigurationError(
+                "No as-of date was given, and nothing here reads the clock. "
+                f"Pass one: --as-of YYYY-MM-DD, or set {AS_OF_VARIABLE}."
+            )
+        return self.as_of_date
+
+
+def _as_of_date(environment: Environment) -> dt.date | None:
+    text = os.environ.get(AS_OF_VARIABLE)
+    if text is None:
+        return SAMPLE_AS_OF_DATE if environment is Environment.SAMPLE else None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(
+            f"{AS_OF_VARIABLE}={text!r} is not a date. Write it as YYYY-MM-DD."
+        ) from None

@@ -1,0 +1,62 @@
+{#-
+    What DuckDB and Spark spell differently, each once. Nothing outside macros/
+    uses syntax that only one of them has.
+-#}
+
+{#- The median of a column's values up to and including a row's, in an order. -#}
+{% macro median_so_far(value, partition_by, order_by) -%}
+    {{ return(adapter.dispatch("median_so_far", "sales_kpi")(value, partition_by, order_by)) }}
+{%- endmacro %}
+
+{% macro duckdb__median_so_far(value, partition_by, order_by) -%}
+    quantile_cont({{ value }}, 0.5) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and current row
+    )
+{%- endmacro %}
+
+{% macro spark__median_so_far(value, partition_by, order_by) -%}
+    percentile({{ value }}, 0.5) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and current row
+    )
+{%- endmacro %}
+
+{#- The median of a group; the mean of the middle two of an even count. -#}
+{% macro median(value) -%}
+    {{ return(adapter.dispatch("median", "sales_kpi")(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__median(value) -%}
+    quantile_cont({{ value }}, 0.5)
+{%- endmacro %}
+
+{% macro spark__median(value) -%}
+    percentile({{ value }}, 0.5)
+{%- endmacro %}
+
+{#- A group's distinct texts in one, sorted. -#}
+{% macro join_distinct(value) -%}
+    {{ return(adapter.dispatch("join_distinct", "sales_kpi")(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__join_distinct(value) -%}
+    string_agg(distinct {{ value }}, ', ' order by {{ value }})
+{%- endmacro %}
+
+{% macro spark__join_distinct(value) -%}
+    array_join(sort_array(collect_set({{ value }})), ', ')
+{%- endmacro %}
+
+{#- One row for each of the texts that a joined text holds. -#}
+{% macro split_rows(value) -%}
+    {{ return(adapter.dispatch("split_rows", "sales_kpi")(value)) }}
+{%- endmacro %}
+
+{% macro duckdb__split_rows(value) -%}
+    unnest(string_split({{ value }}, ', '))
+{%- endmacro %}
+
+{% macro spark__split_rows(value) -%}
+    explode(split({{ value }}, ', '))
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#- Money as every table holds it. -#}
+{% macro money(amount) -%}
+    cast({{ amount }} as decimal(18, 4))
+{%- endmacro %}
+
+{#- Money rounded half away from zero to four places. -#}
+{% macro rounded_money(amount) -%}
+    cast(round({{ amount }}, 4) as decimal(18, 4))
+{%- endmacro %}
+
+{#-
+    An amount times a rate or share, rounded. The amount is widened first: engines
+    keep a product of two narrow decimals as narrow as they are, and overflow.
+-#}
+{% macro money_times(amount, rate) -%}
+    {{ rounded_money("cast(" ~ amount ~ " as decimal(19, 4)) * " ~ rate) }}
+{%- endmacro %}
+
+{#- a / b as a double; NULL where b is zero or missing. -#}
+{% macro ratio(numerator, denominator) -%}
+    (cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0))
+{%- endmacro %}
+
+{#-
+    The part of an amount between two cumulated shares. Parts of neighbouring
+    shares add up to the amount exactly, whatever the shares are.
+-#}
+{% macro share_of(amount, share_from, share_to) -%}
+    {{ money_times(amount, share_to) }}
+    - {{ money_times(amount, share_from) }}
+{%- endmacro %}
+
+{#-
+    A quotient of decimals as a decimal of eight places. One division of exact
+    values comes out alike on every engine, and sums of decimals do not depend on
+    the order of their rows; sums of doubles would.
+-#}
+{% macro exact_quotient(numerator, denominator) -%}
+    cast({{ ratio(numerator, denominator) }} as decimal(28, 8))
+{%- endmacro %}

@@ -1,0 +1,124 @@
+with
+
+customers as (
+
+    select * from {{ ref("stg_accounting__customers") }}
+
+),
+
+invoices as (
+
+    select * from {{ ref("stg_accounting__invoices") }}
+
+),
+
+accounts as (
+
+    select * from {{ ref("stg_crm__accounts") }}
+
+),
+
+survivors as (
+
+    select * from {{ ref("int_accounts_survived") }}
+
+),
+
+{# A document may name a customer that the ledger's list does not have. #}
+customer_ids as (
+
+    select customer_id from customers
+    union
+    select customer_id from invoices
+
+),
+
+candidates as (
+
+    select
+        customers.customer_id,
+        survivors.client_id,
+        'given_link' as match_rule,
+        1 as preference
+
+    from customers
+
+    inner join survivors
+        on customers.crm_account_id = survivors.account_id
+
+    {% for rule, customer_value, account_value in [
+        ("tax_id", "customers.tax_id", "accounts.tax_id"),
+        ("domain", "lower(customers.domain)", "lower(accounts.domain)"),
+        (
+            "name",
+            "lower(trim(customers.customer_name))",
+            "lower(trim(accounts.account_name))",
+        ),
+    ] %}
+    union all
+
+    select
+        customers.customer_id,
+        survivors.client_id,
+        '{{ rule }}' as match_rule,
+        {{ loop.index + 1 }} as preference
+
+    from customers
+
+    inner join accounts
+        on {{ customer_value }} = {{ account_value }}
+
+    inner join survivors
+        on accounts.account_id = survivors.account_id
+    {% endfor %}
+
+),
+
+{# A rule that points to two clients points to none. #}
+decisions as (
+
+    select
+        customer_id,
+        match_rule,
+        preference,
+        min(client_id) as client_id
+
+    from candidates
+
+    group by customer_id, match_rule, preference
+
+    having count(distinct client_id) = 1
+
+),
+
+ranked as (
+
+    select
+        customer_id,
+        client_id,
+        match_rule,
+        row_number() over (
+            partition by customer_id order by preference
+        ) as choice
+
+    from decisions
+
+)
+
+select
+    customer_ids.customer_id,
+    coalesce(ranked.client_id, 'unmatched-' || customer_ids.customer_id)
+        as client_id,
+    customers.customer_name,
+    coalesce(ranked.match_rule, 'none') as match_rule,
+    ranked.client_id is not null as is_matched
+
+from customer_ids
+
+left join customers
+    on customer_ids.customer_id = customers.customer_id
+
+left join ranked
+    on
+        customer_ids.customer_id = ranked.customer_id
+        and ranked.choice = 1

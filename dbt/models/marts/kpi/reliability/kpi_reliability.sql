@@ -1,0 +1,159 @@
+{# Each mart with reliability columns, and the column that dates its rows. #}
+{%- set marts = {
+    "kpi_churn": "month_start",
+    "kpi_client_potential": "year_start",
+    "kpi_client_tiers": as_of_date(),
+    "kpi_client_value": as_of_date(),
+    "kpi_new_business": "period_start",
+    "kpi_plan_fact": "period_start",
+    "kpi_rep_ltv_cost": "period_start",
+    "kpi_rep_performance": "period_start",
+    "kpi_revenue_yoy": "period_start",
+    "kpi_seasonality": as_of_date(),
+    "kpi_win_back": as_of_date(),
+} -%}
+
+with
+
+input_counts as (
+
+    select * from {{ source("lake", "input_counts") }}
+
+),
+
+mart_inputs as (
+
+    select
+        cast(null as {{ dbt.type_string() }}) as mart,
+        cast(null as {{ dbt.type_string() }}) as table_name
+
+    where 1 = 0
+
+    {% if execute %}
+    {% for mart in kpi_marts() if mart.name in marts %}
+    {% for table_name in upstream_inputs(mart.unique_id) %}
+    union all
+
+    select
+        '{{ mart.name }}' as mart,
+        '{{ table_name }}' as table_name
+    {% endfor %}
+    {% endfor %}
+    {% endif %}
+
+),
+
+absent as (
+
+    select
+        mart_inputs.mart,
+        {{ join_distinct("input_counts.table_name") }} as absent_inputs
+
+    from mart_inputs
+
+    inner join input_counts
+        on mart_inputs.table_name = input_counts.table_name
+
+    where input_counts.row_count = 0
+
+    group by mart_inputs.mart
+
+),
+
+states as (
+
+    {% for mart, period in marts.items() %}
+    select
+        '{{ mart }}' as mart,
+        cast({{ period }} as date) as period_start,
+        reliability_reasons,
+        count(*) as row_count,
+        sum(case when reliability = 'reliable' then 1 else 0 end)
+            as reliable_rows,
+        sum(case when reliability = 'caution' then 1 else 0 end)
+            as caution_rows,
+        sum(case when reliability = 'unreliable' then 1 else 0 end)
+            as unreliable_rows
+
+    from {{ ref(mart) }}
+
+    group by cast({{ period }} as date), reliability_reasons
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+summed as (
+
+    select
+        mart,
+        period_start,
+        sum(row_count) as row_count,
+        sum(reliable_rows) as reliable_rows,
+        sum(caution_rows) as caution_rows,
+        sum(unreliable_rows) as unreliable_rows
+
+    from states
+
+    group by mart, period_start
+
+),
+
+single_rules as (
+
+    select
+        mart,
+        period_start,
+        {{ split_rows("reliability_reasons") }} as rule
+
+    from states
+
+    where reliability_reasons <> ''
+
+),
+
+rules as (
+
+    select
+        mart,
+        period_start,
+        {{ join_distinct("rule") }} as rules
+
+    from single_rules
+
+    group by mart, period_start
+
+),
+
+all_marts as (
+
+    {% for mart in marts %}
+    select '{{ mart }}' as mart
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select
+    all_marts.mart,
+    summed.period_start,
+    cast(coalesce(summed.row_count, 0) as bigint) as row_count,
+    cast(coalesce(summed.reliable_rows, 0) as bigint) as reliable_rows,
+    cast(coalesce(summed.caution_rows, 0) as bigint) as caution_rows,
+    cast(coalesce(summed.unreliable_rows, 0) as bigint) as unreliable_rows,
+    coalesce(rules.rules, '') as rules,
+    coalesce(absent.absent_inputs, '') as absent_inputs,
+    {{ run_id() }} as run_id
+
+from all_marts
+
+left join summed
+    on all_marts.mart = summed.mart
+
+left join rules
+    on
+        summed.mart = rules.mart
+        and summed.period_start = rules.period_start
+
+left join absent
+    on all_marts.mart = absent.mart

@@ -1,0 +1,30 @@
+with
+
+source as (
+
+    select * from {{ source("accounting", "customers") }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        customer_id,
+        crm_account_id,
+
+        -- text
+        customer_name,
+        tax_id,
+        domain,
+
+        -- lineage
+        _source,
+        _file,
+        _row
+
+    from source
+
+)
+
+select * from renamed

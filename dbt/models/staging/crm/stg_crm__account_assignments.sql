@@ -1,0 +1,32 @@
+with
+
+source as (
+
+    select * from {{ source("crm", "account_assignments") }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        account_id,
+        rep_id,
+
+        -- numbers
+        credit_share,
+
+        -- dates
+        valid_from,
+        valid_to,
+
+        -- lineage
+        _source,
+        _file,
+        _row
+
+    from source
+
+)
+
+select * from renamed

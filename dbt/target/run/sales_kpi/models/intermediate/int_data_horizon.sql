@@ -1,0 +1,24 @@
+
+    
+
+    create  table
+      "warehouse"."intermediate"."int_data_horizon__dbt_tmp"
+  
+    
+    as (
+      with
+
+documents as (
+
+    select * from "warehouse"."intermediate"."int_documents"
+
+)
+
+select
+    min(issued_on) as first_data_on,
+    min(month_start) as first_data_month
+
+from documents
+    );
+    
+  

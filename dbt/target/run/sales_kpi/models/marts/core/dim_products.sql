@@ -1,0 +1,26 @@
+
+    
+
+    create  table
+      "warehouse"."core"."dim_products__dbt_tmp"
+  
+    
+    as (
+      with
+
+products as (
+
+    select * from "warehouse"."staging"."stg_accounting__products"
+
+)
+
+select
+    product_id,
+    product_name,
+    coalesce(category, 'unknown') as category,
+    'r1' as run_id
+
+from products
+    );
+    
+  

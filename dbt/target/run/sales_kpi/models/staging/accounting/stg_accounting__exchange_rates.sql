@@ -1,0 +1,35 @@
+
+  
+  create view "warehouse"."staging"."stg_accounting__exchange_rates__dbt_tmp" as (
+    with
+
+source as (
+
+    select * from "warehouse"."accounting"."exchange_rates"
+
+),
+
+renamed as (
+
+    select
+        -- text
+        from_currency,
+        to_currency,
+
+        -- numbers
+        rate,
+
+        -- dates
+        rate_on,
+
+        -- lineage
+        _source,
+        _file,
+        _row
+
+    from source
+
+)
+
+select * from renamed
+  );

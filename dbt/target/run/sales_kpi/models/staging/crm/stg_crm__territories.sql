@@ -1,0 +1,32 @@
+
+  
+  create view "warehouse"."staging"."stg_crm__territories__dbt_tmp" as (
+    with
+
+source as (
+
+    select * from "warehouse"."crm"."territories"
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        territory_id,
+        parent_territory_id,
+
+        -- text
+        territory_name,
+
+        -- lineage
+        _source,
+        _file,
+        _row
+
+    from source
+
+)
+
+select * from renamed
+  );

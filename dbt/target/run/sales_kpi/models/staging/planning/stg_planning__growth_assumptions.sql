@@ -1,0 +1,39 @@
+
+  
+  create view "warehouse"."staging"."stg_planning__growth_assumptions__dbt_tmp" as (
+    with
+
+source as (
+
+    select * from "warehouse"."planning"."growth_assumptions"
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        scope_id,
+
+        -- text
+        scope,
+
+        -- numbers
+        sales_growth,
+        price_growth,
+        attainable_share,
+
+        -- dates
+        valid_from,
+
+        -- lineage
+        _source,
+        _file,
+        _row
+
+    from source
+
+)
+
+select * from renamed
+  );
