@@ -96,17 +96,21 @@ def threshold_days(rhythm: Fraction | None) -> int:
 
 
 def purchase_days(book: Book) -> dict[str, dict[date, str]]:
-    """Primary rep of each client's purchase days, the days in order.
+    """Rep of each client's purchase days, the days in order.
 
-    Every document gives its whole credit to one rep, so where several reps sold on one day their
-    shares are level and the smaller id is primary.
+    Where several documents were issued on one day the largest one's rep stands for the day, the
+    smaller id where amounts are level.
     """
-    reps: dict[str, dict[date, str]] = defaultdict(dict)
+    largest: dict[str, dict[date, tuple[Decimal, str]]] = defaultdict(dict)
     for document in book.documents:
         if document.amount > 0 and not document.is_credit_note:
-            days = reps[document.client_id]
-            days[document.day] = min(days.get(document.day, document.rep), document.rep)
-    return {client_id: dict(sorted(days.items())) for client_id, days in reps.items()}
+            days = largest[document.client_id]
+            candidate = (-document.amount, document.rep)
+            days[document.day] = min(days.get(document.day, candidate), candidate)
+    return {
+        client_id: {day: rep for day, (_, rep) in sorted(days.items())}
+        for client_id, days in largest.items()
+    }
 
 
 class GapStatistics:
@@ -206,8 +210,7 @@ def _count_spell(
     lost_month = month_start(spell.lost_on) if spell.lost_on else None
     opened = month_start(spell.active_from)
     if opened != lost_month:
-        rep = spell.before.primary_rep if spell.before else first.primary_rep
-        for cut in _cuts(book, first.client_id, rep):
+        for cut in _cuts(book, first.client_id, first.primary_rep):
             count = counts[opened, *cut]
             if spell.before is None:
                 count.joined += 1

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from .dates import ONE_DAY, add_months
-from .model import ZERO, Book, Target
+from .model import UNASSIGNED, ZERO, Book, Target
 from .revenue import revenue_rows
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -86,8 +86,8 @@ def targets_with_end(book: Book) -> list[tuple[Target, date]]:
 def plan_fact(book: Book) -> dict[Key, PlanFact]:
     """``kpi_plan_fact`` by (level, entity_id, period_type, period_start).
 
-    The revenue of a manager is that of everyone below and their own; the company's is all revenue,
-    whoever made it.
+    The revenue of a manager is that of everyone below and their own; the company's plan is
+    the sum of its reps' and is held against all revenue that is credited to reps.
     """
     revenue = RepRevenue(book)
     teams = {("rep", rep): {rep} for rep in book.reps}
@@ -102,7 +102,7 @@ def plan_fact(book: Book) -> dict[Key, PlanFact]:
     found = {}
     for key, parts in plans.items():
         level, entity, _, start = key
-        reps = revenue.reps if level == "company" else teams[level, entity]
+        reps = revenue.reps - {UNASSIGNED} if level == "company" else teams[level, entity]
         end = max(end for _, end in parts)
         low = sum((target.low for target, _ in parts), ZERO)
         highs = [target.low if target.high is None else target.high for target, _ in parts]

@@ -31,7 +31,7 @@ class RepLtvCost(NamedTuple):
     period_end: date
     clients: int
     client_ltv: Decimal
-    rep_cost: Decimal
+    rep_cost: Decimal | None
     ltv_cost_ratio: Fraction | None
 
 
@@ -87,7 +87,7 @@ def rep_cost(book: Book, rep: str, end: date) -> Decimal:
 
 
 def rep_ltv_cost(book: Book) -> dict[tuple[str, str, str], RepLtvCost]:
-    """``kpi_rep_ltv_cost`` by (rep_id, period_label, scope), a row for every rep and period."""
+    """``kpi_rep_ltv_cost`` by (rep_id, period_label, scope), for reps with a list or a cost."""
     ledger = client_ledger(book)
     history = purchases(book)
     figures = churn(book)
@@ -109,7 +109,10 @@ def rep_ltv_cost(book: Book) -> dict[tuple[str, str, str], RepLtvCost]:
         for (rep, scope), team in teams.items():
             value = sum((ltv[member] for member in team), ZERO)
             cost = sum((rep_cost(book, member, end) for member in team), ZERO)
+            listed = sum(clients[member] for member in team)
+            if not listed and not cost:
+                continue
             found[rep, label, scope] = RepLtvCost(
-                end, sum(clients[member] for member in team), value, cost, ratio(value, cost)
+                end, listed, value, cost or None, ratio(value, cost)
             )
     return found

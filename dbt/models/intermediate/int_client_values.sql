@@ -82,6 +82,8 @@ valued as (
         latest_purchases.rep_id,
         clients.segment,
         segment_churn.churn_rate as segment_churn_rate,
+        segment_churn.clients_lost as segment_lost,
+        segment_churn.clients_at_start as segment_at_start,
         revenue_by_date.revenue_12_months,
         revenue_by_date.margin_12_months,
         revenue_by_date.absolute_revenue,
@@ -122,8 +124,8 @@ select
     {{ money("margin_12_months") }} as margin_12_months,
     case
         when is_lost then {{ money("0") }}
-        else {{ rounded_money(ratio(
-            "margin_12_months", "12 * segment_churn_rate"
+        else {{ rounded_money(exact_quotient(
+            "margin_12_months * segment_at_start", "12 * segment_lost"
         )) }}
     end as expected_ltv,
     coalesce(segment_churn_rate, 0) = 0 and not is_lost as has_zero_churn,

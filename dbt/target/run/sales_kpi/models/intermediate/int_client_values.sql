@@ -92,6 +92,8 @@ valued as (
         latest_purchases.rep_id,
         clients.segment,
         segment_churn.churn_rate as segment_churn_rate,
+        segment_churn.clients_lost as segment_lost,
+        segment_churn.clients_at_start as segment_at_start,
         revenue_by_date.revenue_12_months,
         revenue_by_date.margin_12_months,
         revenue_by_date.absolute_revenue,
@@ -132,7 +134,7 @@ select
     cast(margin_12_months as decimal(18, 4)) as margin_12_months,
     case
         when is_lost then cast(0 as decimal(18, 4))
-        else cast(round((cast(margin_12_months as double) / nullif(cast(12 * segment_churn_rate as double), 0)), 4) as decimal(18, 4))
+        else cast(round(cast((cast(margin_12_months * segment_at_start as double) / nullif(cast(12 * segment_lost as double), 0)) as decimal(28, 8)), 4) as decimal(18, 4))
     end as expected_ltv,
     coalesce(segment_churn_rate, 0) = 0 and not is_lost as has_zero_churn,
     cast(coalesce(absolute_revenue, 0) as decimal(18, 4)) as absolute_revenue,

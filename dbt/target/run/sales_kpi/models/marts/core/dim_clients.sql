@@ -1,12 +1,96 @@
 
     
+      
+    
 
     create  table
       "warehouse"."core"."dim_clients__dbt_tmp"
   
+  (
+    client_id TEXT,
+    ultimate_parent_id TEXT,
+    territory_id TEXT,
+    owner_rep_id TEXT,
+    client_name TEXT,
+    segment TEXT,
+    size_band TEXT,
+    territory_name TEXT,
+    country TEXT,
+    acquisition_channel TEXT,
+    wallet_currency TEXT,
+    wallet_amount decimal(18,4),
+    is_matched boolean,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."core"."dim_clients__dbt_tmp" 
+  (
+    
+      
+      
+      client_id ,
+    
+      
+      
+      ultimate_parent_id ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      owner_rep_id ,
+    
+      
+      
+      client_name ,
+    
+      
+      
+      segment ,
+    
+      
+      
+      size_band ,
+    
+      
+      
+      territory_name ,
+    
+      
+      
+      country ,
+    
+      
+      
+      acquisition_channel ,
+    
+      
+      
+      wallet_currency ,
+    
+      
+      
+      wallet_amount ,
+    
+      
+      
+      is_matched ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select client_id, ultimate_parent_id, territory_id, owner_rep_id, client_name, segment, size_band, territory_name, country, acquisition_channel, wallet_currency, wallet_amount, is_matched, run_id
+    from (
+        with
 
 accounts as (
 
@@ -181,6 +265,6 @@ from clients
 
 left join territories
     on clients.territory_id = territories.territory_id
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,46 @@
 
     
+      
+    
 
     create  table
       "warehouse"."core"."dim_products__dbt_tmp"
   
+  (
+    product_id TEXT,
+    product_name TEXT,
+    category TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."core"."dim_products__dbt_tmp" 
+  (
+    
+      
+      
+      product_id ,
+    
+      
+      
+      product_name ,
+    
+      
+      
+      category ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select product_id, product_name, category, run_id
+    from (
+        with
 
 products as (
 
@@ -21,6 +55,6 @@ select
     'r1' as run_id
 
 from products
+    ) as model_subq
     );
-    
   

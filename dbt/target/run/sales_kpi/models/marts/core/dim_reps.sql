@@ -1,12 +1,71 @@
 
     
+      
+    
 
     create  table
       "warehouse"."core"."dim_reps__dbt_tmp"
   
+  (
+    rep_id TEXT,
+    manager_rep_id TEXT,
+    territory_id TEXT,
+    rep_name TEXT,
+    role TEXT,
+    is_known boolean,
+    hired_on date,
+    left_on date,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."core"."dim_reps__dbt_tmp" 
+  (
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      manager_rep_id ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      rep_name ,
+    
+      
+      
+      role ,
+    
+      
+      
+      is_known ,
+    
+      
+      
+      hired_on ,
+    
+      
+      
+      left_on ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select rep_id, manager_rep_id, territory_id, rep_name, role, is_known, hired_on, left_on, run_id
+    from (
+        with
 
 reps as (
 
@@ -70,6 +129,6 @@ from rep_ids
 
 left join latest
     on rep_ids.rep_id = latest.rep_id
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,121 @@
 
     
+      
+    
 
     create  table
       "warehouse"."core"."fct_revenue_lines__dbt_tmp"
   
+  (
+    invoice_id TEXT,
+    line_number integer,
+    rep_id TEXT,
+    client_id TEXT,
+    product_id TEXT,
+    line_kind TEXT,
+    document_type TEXT,
+    currency TEXT,
+    quantity decimal(18,4),
+    net_amount decimal(18,4),
+    net_revenue decimal(18,4),
+    revenue_at_prior_year_rate decimal(18,4),
+    cost decimal(18,4),
+    flag_mask integer,
+    is_primary boolean,
+    issued_on date,
+    month_start date,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."core"."fct_revenue_lines__dbt_tmp" 
+  (
+    
+      
+      
+      invoice_id ,
+    
+      
+      
+      line_number ,
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      client_id ,
+    
+      
+      
+      product_id ,
+    
+      
+      
+      line_kind ,
+    
+      
+      
+      document_type ,
+    
+      
+      
+      currency ,
+    
+      
+      
+      quantity ,
+    
+      
+      
+      net_amount ,
+    
+      
+      
+      net_revenue ,
+    
+      
+      
+      revenue_at_prior_year_rate ,
+    
+      
+      
+      cost ,
+    
+      
+      
+      flag_mask ,
+    
+      
+      
+      is_primary ,
+    
+      
+      
+      issued_on ,
+    
+      
+      
+      month_start ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select invoice_id, line_number, rep_id, client_id, product_id, line_kind, document_type, currency, quantity, net_amount, net_revenue, revenue_at_prior_year_rate, cost, flag_mask, is_primary, issued_on, month_start, reliability_reasons, run_id
+    from (
+        with
 
 documents as (
 
@@ -199,6 +308,6 @@ select
     'r1' as run_id
 
 from credited
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,116 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_churn__dbt_tmp"
   
+  (
+    month_start date,
+    cut TEXT,
+    cut_id TEXT,
+    cut_name TEXT,
+    is_partial boolean,
+    clients_at_start bigint,
+    clients_joined bigint,
+    clients_lost bigint,
+    clients_won_back bigint,
+    logo_churn_rate double,
+    lost_revenue decimal(18,4),
+    trailing_revenue decimal(18,4),
+    revenue_churn_rate double,
+    churn_alert boolean,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_churn__dbt_tmp" 
+  (
+    
+      
+      
+      month_start ,
+    
+      
+      
+      cut ,
+    
+      
+      
+      cut_id ,
+    
+      
+      
+      cut_name ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      clients_at_start ,
+    
+      
+      
+      clients_joined ,
+    
+      
+      
+      clients_lost ,
+    
+      
+      
+      clients_won_back ,
+    
+      
+      
+      logo_churn_rate ,
+    
+      
+      
+      lost_revenue ,
+    
+      
+      
+      trailing_revenue ,
+    
+      
+      
+      revenue_churn_rate ,
+    
+      
+      
+      churn_alert ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select month_start, cut, cut_id, cut_name, is_partial, clients_at_start, clients_joined, clients_lost, clients_won_back, logo_churn_rate, lost_revenue, trailing_revenue, revenue_churn_rate, churn_alert, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 purchases as (
 
@@ -457,6 +561,6 @@ where
     or clients_lost <> 0
     or clients_won_back <> 0
     or trailing_revenue <> 0
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,121 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_win_back__dbt_tmp"
   
+  (
+    client_id TEXT,
+    client_name TEXT,
+    segment TEXT,
+    territory_id TEXT,
+    last_rep_id TEXT,
+    last_rep_name TEXT,
+    last_purchase_on date,
+    lost_on date,
+    days_since_purchase integer,
+    days_since_lost integer,
+    revenue_before_loss decimal(18,4),
+    revenue_rank bigint,
+    campaign_status TEXT,
+    campaign_name TEXT,
+    last_contacted_on date,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_win_back__dbt_tmp" 
+  (
+    
+      
+      
+      client_id ,
+    
+      
+      
+      client_name ,
+    
+      
+      
+      segment ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      last_rep_id ,
+    
+      
+      
+      last_rep_name ,
+    
+      
+      
+      last_purchase_on ,
+    
+      
+      
+      lost_on ,
+    
+      
+      
+      days_since_purchase ,
+    
+      
+      
+      days_since_lost ,
+    
+      
+      
+      revenue_before_loss ,
+    
+      
+      
+      revenue_rank ,
+    
+      
+      
+      campaign_status ,
+    
+      
+      
+      campaign_name ,
+    
+      
+      
+      last_contacted_on ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select client_id, client_name, segment, territory_id, last_rep_id, last_rep_name, last_purchase_on, lost_on, days_since_purchase, days_since_lost, revenue_before_loss, revenue_rank, campaign_status, campaign_name, last_contacted_on, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 losses as (
 
@@ -168,6 +277,6 @@ select
     'r1' as run_id
 
 from ranked
+    ) as model_subq
     );
-    
   

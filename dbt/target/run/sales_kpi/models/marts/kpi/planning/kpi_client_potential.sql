@@ -1,12 +1,116 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_client_potential__dbt_tmp"
   
+  (
+    client_id TEXT,
+    client_name TEXT,
+    segment TEXT,
+    territory_id TEXT,
+    fiscal_year integer,
+    year_start date,
+    is_partial boolean,
+    revenue decimal(18,4),
+    wallet decimal(18,4),
+    is_wallet_estimated boolean,
+    our_share double,
+    attainable_share double,
+    potential decimal(18,4),
+    headroom decimal(18,4),
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_client_potential__dbt_tmp" 
+  (
+    
+      
+      
+      client_id ,
+    
+      
+      
+      client_name ,
+    
+      
+      
+      segment ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      fiscal_year ,
+    
+      
+      
+      year_start ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      revenue ,
+    
+      
+      
+      wallet ,
+    
+      
+      
+      is_wallet_estimated ,
+    
+      
+      
+      our_share ,
+    
+      
+      
+      attainable_share ,
+    
+      
+      
+      potential ,
+    
+      
+      
+      headroom ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select client_id, client_name, segment, territory_id, fiscal_year, year_start, is_partial, revenue, wallet, is_wallet_estimated, our_share, attainable_share, potential, headroom, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 clients as (
 
@@ -286,6 +390,6 @@ select
     'r1' as run_id
 
 from valued
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,116 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_client_tiers__dbt_tmp"
   
+  (
+    client_id TEXT,
+    client_name TEXT,
+    segment TEXT,
+    territory_id TEXT,
+    rep_id TEXT,
+    revenue_12_months decimal(18,4),
+    revenue_rank bigint,
+    cumulative_share double,
+    tier TEXT,
+    visits_owed integer,
+    calls_owed integer,
+    visits_made integer,
+    calls_made integer,
+    is_cadence_kept boolean,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_client_tiers__dbt_tmp" 
+  (
+    
+      
+      
+      client_id ,
+    
+      
+      
+      client_name ,
+    
+      
+      
+      segment ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      revenue_12_months ,
+    
+      
+      
+      revenue_rank ,
+    
+      
+      
+      cumulative_share ,
+    
+      
+      
+      tier ,
+    
+      
+      
+      visits_owed ,
+    
+      
+      
+      calls_owed ,
+    
+      
+      
+      visits_made ,
+    
+      
+      
+      calls_made ,
+    
+      
+      
+      is_cadence_kept ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select client_id, client_name, segment, territory_id, rep_id, revenue_12_months, revenue_rank, cumulative_share, tier, visits_owed, calls_owed, visits_made, calls_made, is_cadence_kept, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 clients as (
 
@@ -270,6 +374,6 @@ select
     'r1' as run_id
 
 from owed
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,116 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_plan_fact__dbt_tmp"
   
+  (
+    level TEXT,
+    entity_id TEXT,
+    entity_name TEXT,
+    period_type TEXT,
+    period_start date,
+    period_end date,
+    fiscal_quarter_start date,
+    fiscal_year integer,
+    is_partial boolean,
+    is_derived boolean,
+    plan_low decimal(18,4),
+    plan_high decimal(18,4),
+    fact decimal(18,4),
+    attainment double,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_plan_fact__dbt_tmp" 
+  (
+    
+      
+      
+      level ,
+    
+      
+      
+      entity_id ,
+    
+      
+      
+      entity_name ,
+    
+      
+      
+      period_type ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      period_end ,
+    
+      
+      
+      fiscal_quarter_start ,
+    
+      
+      
+      fiscal_year ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      is_derived ,
+    
+      
+      
+      plan_low ,
+    
+      
+      
+      plan_high ,
+    
+      
+      
+      fact ,
+    
+      
+      
+      attainment ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select level, entity_id, entity_name, period_type, period_start, period_end, fiscal_quarter_start, fiscal_year, is_partial, is_derived, plan_low, plan_high, fact, attainment, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 plans as (
 
@@ -314,6 +418,6 @@ select
     'r1' as run_id
 
 from joined
+    ) as model_subq
     );
-    
   

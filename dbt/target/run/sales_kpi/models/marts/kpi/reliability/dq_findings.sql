@@ -1,12 +1,86 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."dq_findings__dbt_tmp"
   
+  (
+    source TEXT,
+    table_name TEXT,
+    file TEXT,
+    row_number bigint,
+    record_key TEXT,
+    column_name TEXT,
+    value TEXT,
+    rule TEXT,
+    severity TEXT,
+    amount decimal(18,4),
+    action TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."dq_findings__dbt_tmp" 
+  (
+    
+      
+      
+      source ,
+    
+      
+      
+      table_name ,
+    
+      
+      
+      file ,
+    
+      
+      
+      row_number ,
+    
+      
+      
+      record_key ,
+    
+      
+      
+      column_name ,
+    
+      
+      
+      value ,
+    
+      
+      
+      rule ,
+    
+      
+      
+      severity ,
+    
+      
+      
+      amount ,
+    
+      
+      
+      action ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select source, table_name, file, row_number, record_key, column_name, value, rule, severity, amount, action, run_id
+    from (
+        with
 
 set_aside as (
 
@@ -75,6 +149,6 @@ select
     'r1' as run_id
 
 from findings
+    ) as model_subq
     );
-    
   

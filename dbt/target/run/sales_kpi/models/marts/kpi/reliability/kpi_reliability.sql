@@ -1,12 +1,71 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_reliability__dbt_tmp"
   
+  (
+    mart TEXT,
+    period_start date,
+    row_count bigint,
+    reliable_rows bigint,
+    caution_rows bigint,
+    unreliable_rows bigint,
+    rules TEXT,
+    absent_inputs TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_reliability__dbt_tmp" 
+  (
+    
+      
+      
+      mart ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      row_count ,
+    
+      
+      
+      reliable_rows ,
+    
+      
+      
+      caution_rows ,
+    
+      
+      
+      unreliable_rows ,
+    
+      
+      
+      rules ,
+    
+      
+      
+      absent_inputs ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select mart, period_start, row_count, reliable_rows, caution_rows, unreliable_rows, rules, absent_inputs, run_id
+    from (
+        with
 
 input_counts as (
 
@@ -1192,6 +1251,6 @@ left join rules
 
 left join absent
     on all_marts.mart = absent.mart
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,101 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_new_business__dbt_tmp"
   
+  (
+    period_type TEXT,
+    period_start date,
+    period_end date,
+    cut TEXT,
+    cut_id TEXT,
+    cut_name TEXT,
+    is_partial boolean,
+    new_revenue decimal(18,4),
+    standing_revenue decimal(18,4),
+    new_revenue_share double,
+    new_clients bigint,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_new_business__dbt_tmp" 
+  (
+    
+      
+      
+      period_type ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      period_end ,
+    
+      
+      
+      cut ,
+    
+      
+      
+      cut_id ,
+    
+      
+      
+      cut_name ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      new_revenue ,
+    
+      
+      
+      standing_revenue ,
+    
+      
+      
+      new_revenue_share ,
+    
+      
+      
+      new_clients ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select period_type, period_start, period_end, cut, cut_id, cut_name, is_partial, new_revenue, standing_revenue, new_revenue_share, new_clients, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 daily as (
 
@@ -310,6 +399,6 @@ select
 from by_cut
 
 cross join horizon
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,136 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_revenue_yoy__dbt_tmp"
   
+  (
+    period_type TEXT,
+    period_start date,
+    period_end date,
+    cut TEXT,
+    cut_id TEXT,
+    cut_name TEXT,
+    is_partial boolean,
+    net_revenue decimal(18,4),
+    prior_revenue decimal(18,4),
+    difference decimal(18,4),
+    price_effect decimal(18,4),
+    volume_effect decimal(18,4),
+    mix_effect decimal(18,4),
+    new_client_effect decimal(18,4),
+    lost_client_effect decimal(18,4),
+    exchange_rate_effect decimal(18,4),
+    unsplit_effect decimal(18,4),
+    growth_rate double,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_revenue_yoy__dbt_tmp" 
+  (
+    
+      
+      
+      period_type ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      period_end ,
+    
+      
+      
+      cut ,
+    
+      
+      
+      cut_id ,
+    
+      
+      
+      cut_name ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      net_revenue ,
+    
+      
+      
+      prior_revenue ,
+    
+      
+      
+      difference ,
+    
+      
+      
+      price_effect ,
+    
+      
+      
+      volume_effect ,
+    
+      
+      
+      mix_effect ,
+    
+      
+      
+      new_client_effect ,
+    
+      
+      
+      lost_client_effect ,
+    
+      
+      
+      exchange_rate_effect ,
+    
+      
+      
+      unsplit_effect ,
+    
+      
+      
+      growth_rate ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select period_type, period_start, period_end, cut, cut_id, cut_name, is_partial, net_revenue, prior_revenue, difference, price_effect, volume_effect, mix_effect, new_client_effect, lost_client_effect, exchange_rate_effect, unsplit_effect, growth_rate, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 monthly as (
 
@@ -606,6 +730,6 @@ select
     'r1' as run_id
 
 from compared
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,76 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_seasonality__dbt_tmp"
   
+  (
+    segment TEXT,
+    month_of_year integer,
+    fiscal_years integer,
+    net_revenue decimal(18,4),
+    years_revenue decimal(18,4),
+    seasonal_weight double,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_seasonality__dbt_tmp" 
+  (
+    
+      
+      
+      segment ,
+    
+      
+      
+      month_of_year ,
+    
+      
+      
+      fiscal_years ,
+    
+      
+      
+      net_revenue ,
+    
+      
+      
+      years_revenue ,
+    
+      
+      
+      seasonal_weight ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select segment, month_of_year, fiscal_years, net_revenue, years_revenue, seasonal_weight, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 daily as (
 
@@ -199,6 +263,6 @@ select
     'r1' as run_id
 
 from joined
+    ) as model_subq
     );
-    
   

@@ -1,12 +1,131 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_client_value__dbt_tmp"
   
+  (
+    client_id TEXT,
+    client_name TEXT,
+    segment TEXT,
+    territory_id TEXT,
+    acquisition_channel TEXT,
+    rep_id TEXT,
+    first_purchase_on date,
+    last_purchase_on date,
+    purchase_days bigint,
+    is_lost boolean,
+    historic_revenue decimal(18,4),
+    historic_margin decimal(18,4),
+    cost_known_share double,
+    revenue_12_months decimal(18,4),
+    margin_12_months decimal(18,4),
+    segment_churn_rate double,
+    expected_ltv decimal(18,4),
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_client_value__dbt_tmp" 
+  (
+    
+      
+      
+      client_id ,
+    
+      
+      
+      client_name ,
+    
+      
+      
+      segment ,
+    
+      
+      
+      territory_id ,
+    
+      
+      
+      acquisition_channel ,
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      first_purchase_on ,
+    
+      
+      
+      last_purchase_on ,
+    
+      
+      
+      purchase_days ,
+    
+      
+      
+      is_lost ,
+    
+      
+      
+      historic_revenue ,
+    
+      
+      
+      historic_margin ,
+    
+      
+      
+      cost_known_share ,
+    
+      
+      
+      revenue_12_months ,
+    
+      
+      
+      margin_12_months ,
+    
+      
+      
+      segment_churn_rate ,
+    
+      
+      
+      expected_ltv ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select client_id, client_name, segment, territory_id, acquisition_channel, rep_id, first_purchase_on, last_purchase_on, purchase_days, is_lost, historic_revenue, historic_margin, cost_known_share, revenue_12_months, margin_12_months, segment_churn_rate, expected_ltv, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 clients as (
 
@@ -166,6 +285,6 @@ select
     'r1' as run_id
 
 from joined
+    ) as model_subq
     );
-    
   

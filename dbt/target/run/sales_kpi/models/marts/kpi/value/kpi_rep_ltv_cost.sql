@@ -1,12 +1,121 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_rep_ltv_cost__dbt_tmp"
   
+  (
+    period_label TEXT,
+    period_start date,
+    period_end date,
+    scope TEXT,
+    rep_id TEXT,
+    rep_name TEXT,
+    role TEXT,
+    manager_rep_id TEXT,
+    clients bigint,
+    client_ltv decimal(18,4),
+    rep_cost decimal(18,4),
+    ltv_cost_ratio double,
+    revenue_12_months decimal(18,4),
+    margin_12_months decimal(18,4),
+    cost_months bigint,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_rep_ltv_cost__dbt_tmp" 
+  (
+    
+      
+      
+      period_label ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      period_end ,
+    
+      
+      
+      scope ,
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      rep_name ,
+    
+      
+      
+      role ,
+    
+      
+      
+      manager_rep_id ,
+    
+      
+      
+      clients ,
+    
+      
+      
+      client_ltv ,
+    
+      
+      
+      rep_cost ,
+    
+      
+      
+      ltv_cost_ratio ,
+    
+      
+      
+      revenue_12_months ,
+    
+      
+      
+      margin_12_months ,
+    
+      
+      
+      cost_months ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select period_label, period_start, period_end, scope, rep_id, rep_name, role, manager_rep_id, clients, client_ltv, rep_cost, ltv_cost_ratio, revenue_12_months, margin_12_months, cost_months, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 client_values as (
 
@@ -258,6 +367,6 @@ from scopes
 
 inner join reps
     on scopes.rep_id = reps.rep_id
+    ) as model_subq
     );
-    
   

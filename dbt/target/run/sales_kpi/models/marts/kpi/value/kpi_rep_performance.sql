@@ -1,12 +1,176 @@
 
     
+      
+    
 
     create  table
       "warehouse"."kpi"."kpi_rep_performance__dbt_tmp"
   
+  (
+    period_type TEXT,
+    period_start date,
+    period_end date,
+    is_partial boolean,
+    rep_id TEXT,
+    rep_name TEXT,
+    role TEXT,
+    manager_rep_id TEXT,
+    net_revenue decimal(18,4),
+    prior_revenue decimal(18,4),
+    growth_rate double,
+    plan_low decimal(18,4),
+    plan_high decimal(18,4),
+    plan_fact decimal(18,4),
+    attainment double,
+    deals bigint,
+    average_deal decimal(18,4),
+    new_clients bigint,
+    churned_clients bigint,
+    closed_deals bigint,
+    win_rate double,
+    win_rate_by_value double,
+    sales_cycle_days double,
+    activities bigint,
+    revenue_rank integer,
+    activity_rank integer,
+    reliability TEXT,
+    unreliable_share double,
+    reliability_reasons TEXT,
+    run_id TEXT
     
-    as (
-      with
+    )
+ ;
+    
+    
+    insert into "warehouse"."kpi"."kpi_rep_performance__dbt_tmp" 
+  (
+    
+      
+      
+      period_type ,
+    
+      
+      
+      period_start ,
+    
+      
+      
+      period_end ,
+    
+      
+      
+      is_partial ,
+    
+      
+      
+      rep_id ,
+    
+      
+      
+      rep_name ,
+    
+      
+      
+      role ,
+    
+      
+      
+      manager_rep_id ,
+    
+      
+      
+      net_revenue ,
+    
+      
+      
+      prior_revenue ,
+    
+      
+      
+      growth_rate ,
+    
+      
+      
+      plan_low ,
+    
+      
+      
+      plan_high ,
+    
+      
+      
+      plan_fact ,
+    
+      
+      
+      attainment ,
+    
+      
+      
+      deals ,
+    
+      
+      
+      average_deal ,
+    
+      
+      
+      new_clients ,
+    
+      
+      
+      churned_clients ,
+    
+      
+      
+      closed_deals ,
+    
+      
+      
+      win_rate ,
+    
+      
+      
+      win_rate_by_value ,
+    
+      
+      
+      sales_cycle_days ,
+    
+      
+      
+      activities ,
+    
+      
+      
+      revenue_rank ,
+    
+      
+      
+      activity_rank ,
+    
+      
+      
+      reliability ,
+    
+      
+      
+      unreliable_share ,
+    
+      
+      
+      reliability_reasons ,
+    
+      
+      
+      run_id 
+    
+  )
+ (
+      
+    select period_type, period_start, period_end, is_partial, rep_id, rep_name, role, manager_rep_id, net_revenue, prior_revenue, growth_rate, plan_low, plan_high, plan_fact, attainment, deals, average_deal, new_clients, churned_clients, closed_deals, win_rate, win_rate_by_value, sales_cycle_days, activities, revenue_rank, activity_rank, reliability, unreliable_share, reliability_reasons, run_id
+    from (
+        with
 
 monthly_yoy as (
 
@@ -430,6 +594,6 @@ select
     'r1' as run_id
 
 from joined
+    ) as model_subq
     );
-    
   
