@@ -110,6 +110,16 @@ class Settings:
         return self.warehouse_dir / "receipt.json"
 
     @property
+    def dbt_target_dir(self) -> Path:
+        """dbt's artifacts of the last build: manifest, compiled SQL, run results."""
+        return self.warehouse_dir / "dbt"
+
+    @property
+    def run_results_path(self) -> Path:
+        """What dbt says of every model and test of the build."""
+        return self.dbt_target_dir / "run_results.json"
+
+    @property
     def published_dir(self) -> Path:
         return self.data_dir / "published"
 

@@ -69,8 +69,7 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             "the file is empty (0 bytes).",
             "Have the system export it again; what was landed before stays in force.",
         )
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    sha256 = _sha256(path)
     kept = kept_dir / sha256[:16] / path.name
     if not kept.exists():
         # Originals hold whatever the system exports, personal data too, so only
@@ -80,5 +79,17 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
         kept.parent.mkdir(exist_ok=True)
         arriving = kept.with_name(f".{kept.name}.arriving")
         shutil.copyfile(path, arriving)
+        if _sha256(arriving) != sha256:
+            arriving.unlink()
+            raise ExtractError(
+                name,
+                "the file changed while it was copied.",
+                "Run again when its system has finished writing it.",
+            )
         os.replace(arriving, kept)
     return ExtractFile(name, kept, sha256, size)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,9 @@ from dagster_project.ingestion.sql import identifier, literal
 
 #: DuckDB's temporary table of the records that a CSV scan could not split.
 REJECTS_TABLE = "reject_errors"
+
+#: Stands for a delimiter of more than one character, which Python's reader has not.
+_UNIT_SEPARATOR = "\x1f"
 
 
 def scan_sql(connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str) -> str:
@@ -60,8 +65,14 @@ def _scan_parquet(
 
 def _scan_csv(file: SourceFile, path: Path, name: str) -> str:
     if file.header:
-        names = [column.strip() for column in _first_record(file, path, name)]
-        _require_columns(file, set(names), name)
+        header = [column.strip() for column in _first_record(file, path, name)]
+        _require_columns(file, set(header), name)
+        _require_distinct(file, header, name)
+        # What the mapping does not name may be blank or be there twice.
+        names = [
+            column if column in file.column_names else f"({position})"
+            for position, column in enumerate(header)
+        ]
     else:
         names = list(file.column_names)
         found = len(_first_record(file, path, name))
@@ -89,14 +100,9 @@ def _scan_csv(file: SourceFile, path: Path, name: str) -> str:
 def _first_record(file: SourceFile, path: Path, name: str) -> list[str]:
     """The first record of a CSV file, split as the mapping says."""
     try:
-        opened = (
-            gzip.open(path, "rt", encoding=file.encoding, newline="")
-            if path.suffix == ".gz"
-            else path.open(encoding=file.encoding, newline="")
-        )
-        with opened as stream:
-            record = next(csv.reader(stream, delimiter=file.delimiter, quotechar=file.quote), None)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        records = _records(file, path)
+        record = next((record for record in records if record or file.header), None)
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise _unreadable(name, error) from None
     if not record:
         raise ExtractError(
@@ -105,6 +111,55 @@ def _first_record(file: SourceFile, path: Path, name: str) -> list[str]:
             "Have the system export it again; what was landed before stays in force.",
         )
     return record
+
+
+def blank_records(file: SourceFile, path: Path) -> list[int]:
+    """Which records of a CSV file, counted from 1 with its header, are blank lines.
+
+    DuckDB skips them, but counts them where it says which record it rejected. A
+    file of one column has none: there a blank line is a record without a value.
+    """
+    records = _records(file, path, errors="replace")
+    try:
+        numbered = list(next(records, []))
+        if len(numbered) == 1:
+            return []
+        return [1] * (not numbered) + [
+            position for position, record in enumerate(records, start=2) if not record
+        ]
+    except csv.Error:
+        return []
+
+
+def _records(file: SourceFile, path: Path, errors: str = "strict") -> Iterator[list[str]]:
+    """The records of a CSV file, split as the mapping says."""
+    encoding = "utf-8-sig" if file.encoding == "utf-8" else file.encoding
+    with (
+        gzip.open(path, "rt", encoding=encoding, errors=errors, newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding=encoding, errors=errors, newline="")
+    ) as stream:
+        is_long = len(file.delimiter) > 1
+        lines = (
+            line.replace(file.delimiter, _UNIT_SEPARATOR) if is_long else line for line in stream
+        )
+        for record in csv.reader(
+            lines,
+            delimiter=_UNIT_SEPARATOR if is_long else file.delimiter,
+            quotechar=file.quote or None,
+            quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
+        ):
+            yield [v.replace(_UNIT_SEPARATOR, file.delimiter) for v in record] if is_long else record
+
+
+def _require_distinct(file: SourceFile, header: list[str], name: str) -> None:
+    twice = [column for column in file.column_names if header.count(column) > 1]
+    if twice:
+        raise ExtractError(
+            name,
+            f"column {', '.join(map(repr, twice))} is mapped but in the file more than once.",
+            "Have the system export it under names of their own.",
+        )
 
 
 def _require_columns(file: SourceFile, present: set[str], name: str) -> None:

@@ -151,6 +151,8 @@ def _create_findings_view(
 
 
 def _write_context(connection: duckdb.DuckDBPyConnection, context: RunContext) -> None:
+    # What was found of the build before must not speak for this one.
+    connection.execute("DROP TABLE IF EXISTS quality.check_results")
     connection.execute("CREATE SCHEMA IF NOT EXISTS run")
     connection.execute(
         "CREATE OR REPLACE TABLE run.context (run_id VARCHAR, build_id VARCHAR, as_of_date DATE)"

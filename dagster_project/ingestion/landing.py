@@ -129,7 +129,7 @@ def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> 
     """One job a table; for the modes that take files one by one, one job a file."""
     jobs = []
     for name, table_mapping in mapping.source.tables.items():
-        entries = _entries_behind(mapping, table_mapping.from_)
+        entries = mapping.entries_behind(table_mapping.from_)
         if table_mapping.mode is LoadMode.FULL:
             groups = [{entry: files[entry] for entry in entries}]
         else:
@@ -139,21 +139,6 @@ def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> 
             load_id = _load_id(mapping, name, table_mapping, group)
             jobs.append(_Job(CONTRACT[name], table_mapping, group, load_id))
     return jobs
-
-
-def _entries_behind(mapping: SourceMapping, origin: str) -> list[str]:
-    """The file entries that a file or view is made of, in the mapping's order."""
-    with duckdb.connect() as connection:
-        wanted: list[str] = [origin]
-        found: set[str] = set()
-        while wanted:
-            name = wanted.pop()
-            if name in found:
-                continue
-            found.add(name)
-            if name in mapping.source.views:
-                wanted.extend(connection.get_table_names(mapping.source.views[name]))
-    return [entry for entry in mapping.source.files if entry in found]
 
 
 def _load_id(
@@ -182,6 +167,7 @@ def _staging(folder: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     connection = duckdb.connect(str(folder / "staging.duckdb"))
+    connection.execute("SET TimeZone = 'UTC'")
     try:
         yield folder, connection
     finally:

@@ -135,15 +135,29 @@ class Ledger:
 def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:
     """The loads that the tables are made of today, in the order of landing.
 
-    Of a ``full`` table the newest load of each source; of the other modes all of
-    them (a content that came twice counts where it first came).
+    A ``full`` load ends all that its source brought to the table before; a load of
+    another mode adds to it. Files that were landed again, under a mapping that
+    changed, count once: as they were landed last, where they first came.
     """
-    newest: dict[tuple[str, str], Load] = {}
+    current: dict[tuple[str, str], dict[tuple[LoadedFile, ...], Load]] = {}
     for load in history:
-        newest[load.source, load.table] = load
-    current: dict[tuple[str, str, str], Load] = {}
+        in_force = current.setdefault((load.source, load.table), {})
+        if load.mode is LoadMode.FULL:
+            in_force.clear()
+        in_force[load.files] = load
+    return tuple(load for in_force in current.values() for load in in_force.values())
+
+
+def previous_row_counts(history: Sequence[Load]) -> dict[str, int]:
+    """Rows of each table after the load before the newest, over all of its sources.
+
+    A table is left out unless every source of it has landed it whole at least twice.
+    """
+    by_table: dict[str, dict[str, list[Load]]] = {}
     for load in history:
-        is_full = newest[load.source, load.table].mode is LoadMode.FULL
-        if not is_full or load == newest[load.source, load.table]:
-            current.setdefault((load.source, load.table, load.load_id), load)
-    return tuple(current.values())
+        by_table.setdefault(load.table, {}).setdefault(load.source, []).append(load)
+    return {
+        table: sum(loads[-2].rows_landed for loads in sources.values())
+        for table, sources in by_table.items()
+        if all(len(loads) > 1 and loads[-1].mode is LoadMode.FULL for loads in sources.values())
+    }

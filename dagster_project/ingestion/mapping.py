@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,8 +18,9 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dagster_project.errors import ConfigurationError, MappingError
-from dagster_project.ingestion.contract import CONTRACT, Table
+from dagster_project.ingestion.contract import CONTRACT, Column, ColumnType, Table
 from dagster_project.ingestion.located_yaml import LocatedYaml, Location, read_located_yaml
+from dagster_project.ingestion.sql import identifier
 
 
 class FileFormat(StrEnum):
@@ -87,7 +89,7 @@ class SourceFile(_Strict):
     one (and in Parquet), those that the mapping uses.
     """
 
-    pattern: str
+    pattern: Annotated[str, Field(pattern=r"^[^/]")]
     format: FileFormat = FileFormat.CSV
     delimiter: Annotated[str, Field(min_length=1, max_length=4)] = ","
     quote: Annotated[str, Field(max_length=1)] = '"'
@@ -126,7 +128,9 @@ class Source(_Strict):
         """Lay ``defaults`` under every file's own settings."""
         if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
             return value
-        defaults = value.get("defaults") or {}
+        defaults = value.get("defaults")
+        if not isinstance(defaults, dict):
+            return value
         files = {
             name: {**defaults, **file} if isinstance(file, dict) else file
             for name, file in value["files"].items()
@@ -148,6 +152,32 @@ class SourceMapping:
     @property
     def path(self) -> Path:
         return self.document.path
+
+    @cached_property
+    def _names_in_views(self) -> dict[str, frozenset[str]]:
+        """The files and views that each view reads, in the case of the mapping."""
+        known = {name.casefold(): name for name in (*self.source.files, *self.source.views)}
+        with duckdb.connect() as connection:
+            return {
+                view: frozenset(
+                    known[name.casefold()]
+                    for name in connection.get_table_names(sql)
+                    if name.casefold() in known
+                )
+                for view, sql in self.source.views.items()
+            }
+
+    def entries_behind(self, *origins: str) -> list[str]:
+        """The file entries that files or views are made of, in the mapping's order."""
+        wanted = list(origins)
+        found: set[str] = set()
+        while wanted:
+            name = wanted.pop()
+            if name not in found:
+                found.add(name)
+                if name in self.source.views:
+                    wanted.extend(self._names_in_views[name])
+        return [entry for entry in self.source.files if entry in found]
 
     def error(self, location: Location, problem: str, remedy: str) -> MappingError:
         """A :class:`MappingError` at the line of ``location``."""
@@ -172,6 +202,20 @@ def load_mappings(sources_dir: Path) -> tuple[SourceMapping, ...]:
             "Add one; docs/add-a-source.md shows how."
         )
     return tuple(load_mapping(path) for path in paths)
+
+
+def mapped_tables(sources_dir: Path) -> tuple[str, ...]:
+    """The contract tables that some mapping names, in the contract's order.
+
+    Only names are read, so that a mapping with a mistake in it still shows in the
+    graph; the mistake is told when the mapping is used.
+    """
+    named: set[str] = set()
+    for path in sorted(sources_dir.glob("*.yml")):
+        document = read_located_yaml(path).document
+        tables = document.get("tables") if isinstance(document, dict) else None
+        named.update(tables or ())
+    return tuple(name for name in CONTRACT if name in named)
 
 
 def load_mapping(path: Path) -> SourceMapping:
@@ -280,11 +324,11 @@ def _check_expressions(mapping: SourceMapping) -> None:
     with duckdb.connect() as connection:
         for name, file in source.files.items():
             columns = ", ".join(
-                [*(f'"{column.name}" {column.sql_type}' for column in file.columns)]
+                [f"{identifier(column.name)} {column.sql_type}" for column in file.columns]
                 + ['"_file" VARCHAR', '"_row" BIGINT']
             )
             try:
-                connection.execute(f'CREATE TABLE "{name}" ({columns})')
+                connection.execute(f"CREATE TABLE {identifier(name)} ({columns})")
             except duckdb.Error as error:
                 raise mapping.error(
                     ("files", name, "columns"),
@@ -293,7 +337,7 @@ def _check_expressions(mapping: SourceMapping) -> None:
                 ) from None
         for name, sql in source.views.items():
             try:
-                connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+                connection.execute(f"CREATE VIEW {identifier(name)} AS {sql}")
             except duckdb.Error as error:
                 raise mapping.error(
                     ("views", name),
@@ -305,18 +349,48 @@ def _check_expressions(mapping: SourceMapping) -> None:
             for column_name, expression in table_mapping.columns.items():
                 column = CONTRACT[table_name].column(column_name)
                 assert column is not None  # _check_columns has run
-                try:
-                    connection.execute(
-                        f"SELECT try_cast(({expression}) AS {column.type.sql}) "
-                        f'FROM "{table_mapping.from_}"'
-                    )
-                except duckdb.Error as error:
+                problem = _expression_problem(connection, column, expression, table_mapping.from_)
+                if problem is not None:
                     raise mapping.error(
                         ("tables", table_name, "columns", column_name),
-                        f"{table_name}.{column_name}: {_first_line(error)}.",
+                        f"{table_name}.{column_name}: {problem}.",
                         f"Use columns that file or view {table_mapping.from_!r} has, "
                         f"giving {column.type.value}.",
-                    ) from None
+                    )
+
+
+#: DuckDB types from which a value can become one of a contract type; into text
+#: everything goes, and text is only known to be wrong when it is read.
+_NUMBERS = re.compile(r"VARCHAR|\"NULL\"|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
+_DAYS = re.compile(r"VARCHAR|\"NULL\"|DATE|TIMESTAMP.*")
+_TRUTHS = re.compile(r"VARCHAR|\"NULL\"|BOOLEAN|U?(TINY|SMALL|BIG)?INT(EGER)?")
+_TYPES_THAT_BECOME = {
+    ColumnType.MONEY: _NUMBERS,
+    ColumnType.QUANTITY: _NUMBERS,
+    ColumnType.RATE: _NUMBERS,
+    ColumnType.INTEGER: _NUMBERS,
+    ColumnType.BOOLEAN: _TRUTHS,
+    ColumnType.DATE: _DAYS,
+    ColumnType.TIMESTAMP: _DAYS,
+}
+
+
+def _expression_problem(
+    connection: duckdb.DuckDBPyConnection, column: Column, expression: str, origin: str
+) -> str | None:
+    """What keeps an expression from giving each row's value of a column, if anything."""
+    try:
+        # Beside a column of the row, an aggregate does not bind.
+        described = connection.execute(
+            f"DESCRIBE SELECT ({expression}), _row FROM {identifier(origin)}"
+        ).fetchall()
+    except duckdb.Error as error:
+        return _first_line(error)
+    found = described[0][1]
+    accepted = _TYPES_THAT_BECOME.get(column.type)
+    if accepted is not None and not accepted.fullmatch(found):
+        return f"the expression gives {found.lower()}"
+    return None
 
 
 def _check_lineage(
@@ -326,7 +400,7 @@ def _check_lineage(
     table_mapping: TableMapping,
 ) -> None:
     try:
-        connection.execute(f'SELECT _file, _row FROM "{table_mapping.from_}"')
+        connection.execute(f"SELECT _file, _row FROM {identifier(table_mapping.from_)}")
     except duckdb.Error:
         raise mapping.error(
             ("views", table_mapping.from_),

@@ -7,7 +7,7 @@ value, rule); it is NULL where the row is good.
 from __future__ import annotations
 
 from dagster_project.ingestion.contract import Column, Table
-from dagster_project.ingestion.mapping import FileColumn, SourceFile, TableMapping
+from dagster_project.ingestion.mapping import FileColumn, FileFormat, SourceFile, TableMapping
 from dagster_project.ingestion.sql import identifier, literal
 
 #: Rules by which a row is set aside, each with what it means to a person.
@@ -102,17 +102,41 @@ def _cast(column: Column) -> str:
     name = identifier(column.name)
     if column.type.is_text:
         return f"nullif(trim(CAST({name} AS VARCHAR)), '')"
-    return f"try_cast({name} AS {column.type.sql})"
+    return _exact_cast(name, column.type.sql)
 
 
 def _file_cast(column: FileColumn, file: SourceFile) -> str:
     name = identifier(column.name)
     if column.type == "text":
         return name
-    if column.type in ("date", "timestamp") and file.date_format is not None:
+    if (
+        column.type in ("date", "timestamp")
+        and file.date_format is not None
+        and file.format is FileFormat.CSV
+    ):
         parsed = f"try_strptime({name}, {literal(file.date_format)})"
-        return f"CAST({parsed} AS {column.sql_type})"
-    return f"try_cast({name} AS {column.sql_type})"
+        return _in_calendar(f"CAST({parsed} AS {column.sql_type})")
+    return _exact_cast(name, column.sql_type)
+
+
+def _exact_cast(value: str, sql_type: str) -> str:
+    """A value as a type; NULL where it only comes near one.
+
+    DuckDB would round 1.234 to a whole number, read 05-01-24 as a day of the year
+    5, know a day named infinity, and drop a time's offset from UTC.
+    """
+    cast = f"try_cast({value} AS {sql_type})"
+    if sql_type in ("INTEGER", "BIGINT"):
+        return f"CASE WHEN try_cast({value} AS DECIMAL(38,10)) = {cast} THEN {cast} END"
+    if sql_type == "TIMESTAMP":
+        return _in_calendar(f"(try_cast({value} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')")
+    if sql_type == "DATE":
+        return _in_calendar(cast)
+    return cast
+
+
+def _in_calendar(cast: str) -> str:
+    return f"CASE WHEN year({cast}) BETWEEN 1000 AND 9999 THEN {cast} END"
 
 
 def _fault(condition: str, column: str, value: str, rule: str) -> str:

@@ -14,7 +14,7 @@ from dagster_project.ingestion import formats, rows
 from dagster_project.ingestion.contract import CONTRACT, Table
 from dagster_project.ingestion.extracts import ExtractFile
 from dagster_project.ingestion.ledger import Load
-from dagster_project.ingestion.mapping import FileFormat, LoadMode, SourceMapping
+from dagster_project.ingestion.mapping import FileFormat, LoadMode, SourceFile, SourceMapping
 from dagster_project.ingestion.sql import identifier, literal
 
 #: Columns of a findings file: one row a fault, as ``dq_findings`` publishes them.
@@ -52,6 +52,7 @@ class Workbench:
         self._connection = connection
         self._files = files
         self._max_set_aside_share = max_set_aside_share
+        self._open_entries: frozenset[str] = frozenset()
         self._has_views = False
 
     def write(self, draft: Load, files: Files, *, rows_path: Path, findings_path: Path) -> Load:
@@ -96,6 +97,7 @@ class Workbench:
             f"COPY ({sql}) TO {literal(rows_path)} (FORMAT parquet, COMPRESSION zstd)"
         )
         self._gather_rejected_records(files)
+        self._stop_on_files_without_rows(draft, files, rows_path)
         self._gather_faulty_file_rows(draft, files)
         if self._has_duplicate_keys(table, rows_path):
             self._mark_duplicate_keys(table, rows_path)
@@ -124,17 +126,18 @@ class Workbench:
         if origin in self._mapping.source.views:
             self._open_views()
             return f"(SELECT *, NULL AS _faults FROM {identifier(origin)})"
-        if draft.mode is LoadMode.FULL and self._is_open(origin):
+        if draft.mode is LoadMode.FULL and origin in self._open_entries:
             return identifier(f"{origin} (all)")
         return f"({self._typed_sql(origin, files[origin])})"
 
     def _open_views(self) -> None:
         if self._has_views:
             return
-        for entry, files in self._files.items():
+        entries = self._mapping.entries_behind(*self._mapping.source.views)
+        for entry in entries:
             everything = identifier(f"{entry} (all)")
             self._connection.execute(
-                f"CREATE TABLE {everything} AS {self._typed_sql(entry, files)}"
+                f"CREATE TABLE {everything} AS {self._typed_sql(entry, self._files[entry])}"
             )
             self._connection.execute(
                 f"CREATE VIEW {identifier(entry)} AS "
@@ -142,10 +145,8 @@ class Workbench:
             )
         for name, sql in self._mapping.source.views.items():
             self._connection.execute(f"CREATE VIEW {identifier(name)} AS {sql}")
+        self._open_entries = frozenset(entries)
         self._has_views = True
-
-    def _is_open(self, entry: str) -> bool:
-        return self._has_views and entry in self._files
 
     def _typed_sql(self, entry: str, files: tuple[ExtractFile, ...]) -> str:
         spec = self._mapping.source.files[entry]
@@ -164,7 +165,8 @@ class Workbench:
         """
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE rejected "
-            "(file VARCHAR, record BIGINT, text VARCHAR, accepted_before BIGINT, position BIGINT)"
+            "(file VARCHAR, record BIGINT, text VARCHAR, has_open_quote BOOLEAN, "
+            "accepted_before BIGINT, position BIGINT)"
         )
         has_rejects = self._one(
             "SELECT count(*) FROM duckdb_tables() "
@@ -177,22 +179,75 @@ class Workbench:
             if spec.format is not FileFormat.CSV:
                 continue
             for file in group:
-                self._connection.execute(
-                    f"""
-                    INSERT INTO rejected
-                    WITH records AS (
-                        SELECT line - {int(spec.header)} AS record, any_value(csv_line) AS text
-                        FROM {formats.REJECTS_TABLE}
-                        INNER JOIN reject_scans USING (scan_id, file_id)
-                        WHERE file_path = {literal(file.path)}
-                        GROUP BY line
-                    )
-                    SELECT
-                        {literal(file.name)}, record, text,
-                        record - row_number() OVER (ORDER BY record),
-                        row_number() OVER (ORDER BY record)
-                    FROM records
-                    """
+                self._gather_rejected_records_of(file, spec)
+
+    def _gather_rejected_records_of(self, file: ExtractFile, spec: SourceFile) -> None:
+        self._connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE rejected_lines AS
+            SELECT
+                line,
+                any_value(trim(csv_line, chr(10) || chr(13))) AS text,
+                bool_or(error_type = 'UNQUOTED VALUE') AS has_open_quote
+            FROM {formats.REJECTS_TABLE}
+            INNER JOIN reject_scans USING (scan_id, file_id)
+            WHERE file_path = {literal(file.path)}
+            GROUP BY line
+            """
+        )
+        if not self._one("SELECT count(*) FROM rejected_lines"):
+            return
+        self._connection.execute(
+            f"""
+            INSERT INTO rejected
+            WITH blanks AS (
+                SELECT unnest($blanks::BIGINT[]) AS line, unnest(range(1, len($blanks) + 1)) AS nth
+            ),
+            records AS (
+                SELECT
+                    rejected_lines.line - {int(spec.header)} - coalesce(blanks.nth, 0) AS record,
+                    rejected_lines.* EXCLUDE (line)
+                FROM rejected_lines
+                ASOF LEFT JOIN blanks ON rejected_lines.line > blanks.line
+            )
+            SELECT
+                {literal(file.name)}, record, text, has_open_quote,
+                record - row_number() OVER (ORDER BY record),
+                row_number() OVER (ORDER BY record)
+            FROM records
+            """,
+            {"blanks": formats.blank_records(spec, file.path)},
+        )
+        # Such a record may hold any number of rows, up to the end of the file, so
+        # what it would set aside cannot be counted.
+        swallowing = self._connection.execute(
+            f"SELECT record FROM rejected WHERE has_open_quote AND file = {literal(file.name)} "
+            "AND (regexp_matches(text, '[\\r\\n]') OR length(text) >= 10000) "
+            "ORDER BY record LIMIT 1"
+        ).fetchall()
+        if swallowing:
+            raise ExtractError(
+                file.name,
+                f"a quote opened in row {swallowing[0][0]} is not closed in it, so the rows "
+                "after it cannot be told apart.",
+                "Correct the export, or the quote that the mapping names.",
+            )
+
+    def _stop_on_files_without_rows(self, draft: Load, files: Files, rows_path: Path) -> None:
+        is_view = self._mapping.source.tables[draft.table].from_ in self._mapping.source.views
+        for entry, group in files.items():
+            relation = (
+                identifier(f"{entry} (all)") if is_view else f"read_parquet({literal(rows_path)})"
+            )
+            found = self._connection.execute(
+                f"SELECT _file FROM {relation} UNION SELECT file FROM rejected"
+            ).fetchall()
+            empty = [file.name for file in group if (file.name,) not in found]
+            if empty:
+                raise ExtractError(
+                    ", ".join(empty),
+                    "there is not one row in the file.",
+                    "Have the system export it again; what was landed before stays in force.",
                 )
 
     def _gather_faulty_file_rows(self, draft: Load, files: Files) -> None:
@@ -208,7 +263,8 @@ class Workbench:
             self._connection.execute(
                 "INSERT INTO findings_beside "
                 "SELECT _file, _row, _faults[1].column, _faults[1].value, _faults[1].rule "
-                f"FROM {identifier(f'{entry} (all)')} WHERE _faults IS NOT NULL"
+                f"FROM ({self._renumbered_sql(identifier(f'{entry} (all)'))}) "
+                "WHERE _faults IS NOT NULL"
             )
 
     # -- rules over many rows -------------------------------------------------------
@@ -247,7 +303,9 @@ class Workbench:
     def _set_aside(self, load: Load, table: Table, rows_path: Path, findings_path: Path) -> None:
         """Move the faulty rows from the rows file to the findings file."""
         if self._one("SELECT count(*) FROM rejected"):
-            self._renumber(rows_path)
+            self._rewrite(
+                rows_path, self._renumbered_sql(f"read_parquet({literal(rows_path)})")
+            )
         self._connection.execute(
             f"""
             COPY (
@@ -273,20 +331,17 @@ class Workbench:
             rows_path, f"SELECT * FROM read_parquet({literal(rows_path)}) WHERE _faults IS NULL"
         )
 
-    def _renumber(self, rows_path: Path) -> None:
-        """Count the records that were rejected into the row numbers of the others."""
-        self._rewrite(
-            rows_path,
-            f"""
+    def _renumbered_sql(self, relation: str) -> str:
+        """Rows whose numbers count the records that were rejected before them."""
+        return f"""
             SELECT landed.* REPLACE (_row + coalesce(skipped.position, 0) AS _row)
-            FROM read_parquet({literal(rows_path)}) AS landed
+            FROM {relation} AS landed
             ASOF LEFT JOIN (
                 SELECT file, accepted_before, max(position) AS position
                 FROM rejected GROUP BY file, accepted_before
             ) AS skipped
             ON landed._file = skipped.file AND landed._row > skipped.accepted_before
-            """,
-        )
+            """
 
     def _stop_if_too_many(self, load: Load, names: str, findings_path: Path) -> None:
         share = load.rows_set_aside / load.rows_read

@@ -22,6 +22,12 @@ STORAGE_VERSION = "v1.4.0"
 _CANDIDATE = "candidate"
 
 
+#: Marts up to this many rows are sorted, since engines group and join in an order that
+#: changes with thread timing, and the same inputs must give the same bytes. A larger one
+#: is a fact table, whose rows stand in the order of the documents they were read from.
+SORTED_UP_TO_ROWS = 5_000_000
+
+
 class CandidateError(PipelineError):
     """The candidate could not be written as the receipt has it; what is published stays."""
 
@@ -31,7 +37,7 @@ def write_database(
 ) -> None:
     """Copy the marts and their comments from the attached warehouse into a new file.
 
-    Rows stay in the order they were built in. Constraints are not carried over: a
+    Constraints are not carried over: a
     published file is read-only, and dbt has tested the keys already.
 
     Args:
@@ -50,7 +56,12 @@ def write_database(
         connection.execute(f"CREATE SCHEMA {_CANDIDATE}.{identifier(schema)}")
     for mart, rows in marts.items():
         target = relation(_CANDIDATE, mart)
-        _copy(connection, f"CREATE TABLE {target} AS FROM {relation(WAREHOUSE, mart)}", mart, rows)
+        _copy(
+            connection,
+            f"CREATE TABLE {target} AS FROM {relation(WAREHOUSE, mart)} {_order(rows)}",
+            mart,
+            rows,
+        )
         _copy_comments(connection, mart)
     connection.execute(f"CHECKPOINT {_CANDIDATE}")
     connection.execute(f"DETACH {_CANDIDATE}")
@@ -79,9 +90,9 @@ def verify_database(path: Path, marts: Mapping[str, int]) -> None:
 def write_parquet(
     connection: duckdb.DuckDBPyConnection, folder: Path, marts: Mapping[str, int]
 ) -> None:
-    """Copy the marts to ``folder/<schema>/<table>.parquet`` (zstd), rows as they were built.
+    """Copy the marts to ``folder/<schema>/<table>.parquet`` (zstd).
 
-    The same rows in the same order give the same bytes.
+    The same rows give the same bytes.
 
     Raises:
         CandidateError: names the mart that cannot be copied, or has other rows.
@@ -90,15 +101,19 @@ def write_parquet(
         schema, table = mart.split(".", maxsplit=1)
         target = folder / schema / f"{table}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Without the sort, row groups follow the warehouse's own blocks, which depend on
-        # thread timing and on how many steps an incremental model was built in.
         _copy(
             connection,
-            f"COPY (FROM {relation(WAREHOUSE, mart)} ORDER BY rowid) TO {literal(target)} "
+            f"COPY (FROM {relation(WAREHOUSE, mart)} {_order(rows)}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd)",
             mart,
             rows,
         )
+
+
+def _order(rows: int) -> str:
+    # Without any sort, row groups follow the warehouse's own blocks, which depend on
+    # thread timing and on how many steps an incremental model was built in.
+    return "ORDER BY ALL" if rows <= SORTED_UP_TO_ROWS else "ORDER BY rowid"
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, statement: str, mart: str, rows: int) -> None:

@@ -14,7 +14,7 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.ingestion.sql import identifier, literal
 
 #: Dimensions and facts, and the KPI marts; nothing else of a warehouse is published.
-PUBLISHED_SCHEMAS = ("core", "kpi")
+PUBLISHED_SCHEMAS = ("core", "marts")
 
 #: The name the warehouse is attached under.
 WAREHOUSE = "warehouse"

@@ -57,3 +57,17 @@ def store_results(warehouse_path: Path, results: Sequence[CheckResult]) -> None:
                 "INSERT INTO quality.check_results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
         connection.commit()
+
+
+def read_results(warehouse_path: Path) -> tuple[CheckResult, ...]:
+    """The results that :func:`store_results` wrote last.
+
+    Raises:
+        duckdb.Error: if no checks were stored since the warehouse was prepared.
+    """
+    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT table_name, check_name, severity, has_passed, observed, expected, "
+            "unexpected_count, remedy FROM quality.check_results ORDER BY ALL"
+        ).fetchall()
+    return tuple(CheckResult(*row) for row in rows)

@@ -32,17 +32,28 @@
 
     flagged, total: the money (or count) that rests on flagged inputs, and all of it.
     flag_mask: which input rules; notes: conditions of the row itself, each
-    {"when": sql, "name": reason, "is_caution": whether it lowers the row}.
+    {"when": sql, "name": reason, "is_caution": whether it lowers the row};
+    period_end: the last day the row speaks of, where it is not the run's own.
 -#}
-{% macro reliability_columns(flagged="0", total="0", flag_mask="0", notes=[]) -%}
+{% macro reliability_columns(flagged="0", total="0", flag_mask="0", notes=[], period_end=none) -%}
     {%- set share -%}
         coalesce({{ ratio(flagged, total) }}, 0)
     {%- endset -%}
     {%- set warnings -%}
-        (
-            select input_warnings.warnings
-            from {{ ref("int_input_warnings") }} as input_warnings
-            where input_warnings.mart = '{{ this.name }}'
+        nullif(
+            concat_ws(
+                ', ',
+                {{ mart_warnings("warnings") }},
+                {%- if period_end is none %}
+                {{ mart_warnings("newest_warnings") }}
+                {%- else %}
+                case
+                    when {{ period_end }} >= {{ month_start(as_of_date()) }}
+                        then {{ mart_warnings("newest_warnings") }}
+                end
+                {%- endif %}
+            ),
+            ''
         )
     {%- endset -%}
     case
@@ -68,4 +79,13 @@
         {{ warnings }}
     ) as reliability_reasons,
     {{ run_id() }} as run_id
+{%- endmacro %}
+
+{#- One kind of what the input checks warned of for the mart being built. -#}
+{% macro mart_warnings(column) -%}
+    (
+        select input_warnings.{{ column }}
+        from {{ ref("int_input_warnings") }} as input_warnings
+        where input_warnings.mart = '{{ this.name }}'
+    )
 {%- endmacro %}

@@ -60,7 +60,7 @@ def read_mart(
     """The mart's rows by key; fails on a key that is there twice."""
     names = ", ".join(f'"{name}"' for name in (*keys, *columns))
     with duckdb.connect(str(published.database), read_only=True) as connection:
-        rows = connection.execute(f"select {names} from kpi.{mart}").fetchall()
+        rows = connection.execute(f"select {names} from marts.{mart}").fetchall()
     key_types = key_types or {}
     readers = [key_types.get(name, plain) for name in keys]
     found: Table = {}

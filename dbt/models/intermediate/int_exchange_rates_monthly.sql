@@ -4,6 +4,8 @@ rates as (
 
     select * from {{ ref("stg_accounting__exchange_rates") }}
 
+    where rate_on <= {{ as_of_date() }}
+
 ),
 
 months as (

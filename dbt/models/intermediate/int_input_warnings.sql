@@ -1,7 +1,15 @@
 {#
     For each mart the input checks that warned about a table it is made of. The
-    tables come from the graph, which dbt knows only when it runs.
+    tables come from the graph, which dbt knows only when it runs. A check of the
+    newest rows alone says nothing of the periods before.
 #}
+{%- set speaks_of_newest -%}
+    (
+        checks.check_name like 'newest_month_%'
+        or checks.check_name like '%_are_fresh'
+    )
+{%- endset -%}
+
 with
 
 checks as (
@@ -36,7 +44,12 @@ mart_inputs as (
 
 select
     mart_inputs.mart,
-    {{ join_distinct("checks.check_name") }} as warnings
+    {{ join_distinct(
+        "case when not " ~ speaks_of_newest ~ " then checks.check_name end"
+    ) }} as warnings,
+    {{ join_distinct(
+        "case when " ~ speaks_of_newest ~ " then checks.check_name end"
+    ) }} as newest_warnings
 
 from mart_inputs
 

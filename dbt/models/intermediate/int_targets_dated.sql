@@ -46,7 +46,7 @@ dated as (
         *,
         case
             when
-                abs({{ days_between("natural_end", "next_start") }} - 1) <= 7
+                abs({{ days_between("natural_end", "next_start") }}) <= 7
                 then {{ add_days("next_start", -1) }}
             else natural_end
         end as period_end

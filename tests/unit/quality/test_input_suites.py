@@ -145,6 +145,7 @@ def test_reconciliation_needs_both_sides(company: Company) -> None:
 
 def test_every_remedy_is_a_sentence(company: Company) -> None:
     for check in checks_of(company, *CONTRACT).values():
-        assert check.remedy.endswith(".") and check.remedy[0].isupper()
+        assert check.remedy.endswith(".")
+        assert check.remedy[0].isupper()
         # Great Expectations renders texts as templates, in which $ means a parameter.
         assert "$" not in check.remedy + check.expected

@@ -37,9 +37,14 @@ def test_a_site_that_failed_leaves_the_former_one(tmp_path: Path) -> None:
     site = tmp_path / "docs"
     site.mkdir()
     (site / "index.html").write_text("old")
-    with pytest.raises(RuntimeError, match="no page"), replaced_site(site) as fresh:
-        (fresh / "index.html").write_text("half")
-        raise RuntimeError("no page")
+
+    def write_half() -> None:
+        with replaced_site(site) as fresh:
+            (fresh / "index.html").write_text("half")
+            raise RuntimeError("no page")
+
+    with pytest.raises(RuntimeError, match="no page"):
+        write_half()
     assert names(tmp_path) == ["docs"]
     assert (site / "index.html").read_text() == "old"
 

@@ -103,7 +103,9 @@ converted as (
         documents.flag_mask + all_rows.line_flag_mask as flag_mask,
         {{ money_times("all_rows.net_amount", "documents.exchange_rate") }}
             as net_revenue,
-        {{ money_times("all_rows.net_amount", "documents.prior_year_exchange_rate") }} as revenue_at_prior_year_rate,
+        {{ money_times(
+            "all_rows.net_amount", "documents.prior_year_exchange_rate"
+        ) }} as revenue_at_prior_year_rate,
         {{ money_times("all_rows.cost_amount", "documents.exchange_rate") }}
             as cost
 

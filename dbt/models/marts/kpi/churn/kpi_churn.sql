@@ -329,6 +329,7 @@ select
     logo_churn_rate > {{ var("churn").alert_factor }}
     * {{ ratio("usual_lost", "usual_at_start") }} as churn_alert,
     {{ reliability_columns(
+        period_end="month_end",
         flagged="trailing_flagged_revenue",
         total="trailing_absolute_revenue",
         flag_mask="trailing_flag_mask",

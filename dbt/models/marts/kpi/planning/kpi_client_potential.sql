@@ -99,7 +99,7 @@ like_clients as (
 
     group by segment
 
-    having count(*) >= {{ var("potential").minimum_like_clients }}
+    having count(wallet) >= {{ var("potential").minimum_like_clients }}
 
 ),
 
@@ -238,6 +238,7 @@ select
             then {{ money("greatest(potential - revenue, 0)") }}
     end as headroom,
     {{ reliability_columns(
+        period_end="year_end",
         flagged="flagged_revenue",
         total="absolute_revenue",
         flag_mask="flag_mask",

@@ -30,6 +30,8 @@ activities as (
 
     select * from {{ ref("stg_crm__activities") }}
 
+    where occurred_at < {{ add_days(as_of_date(), 1) }}
+
 ),
 
 recency as (
@@ -86,7 +88,6 @@ touches as (
     where
         activities.occurred_at
         >= {{ add_days(as_of_date(), 1 - window_days) }}
-        and activities.occurred_at < {{ add_days(as_of_date(), 1) }}
 
     group by survivors.client_id
 

@@ -7,7 +7,9 @@ plans as (
         case
             when level = 'company' and is_derived then 'all reps'
             else level
-        end as fact_level
+        end as fact_level,
+        {{ months_into("middle_on", var("fiscal_year_first_month")) }}
+            as months_into_year
 
     from {{ ref("int_plans_by_level") }}
 
@@ -34,12 +36,6 @@ clients as (
 reps as (
 
     select * from {{ ref("dim_reps") }}
-
-),
-
-months as (
-
-    select * from {{ ref("int_months") }}
 
 ),
 
@@ -203,8 +199,16 @@ joined as (
         plans.*,
         coalesce(reps.rep_name, clients.client_name, plans.entity_id)
             as entity_name,
-        months.quarter_start as fiscal_quarter_start,
-        months.fiscal_year,
+        {{ add_months(
+            month_start("plans.middle_on"),
+            "-cast(plans.months_into_year % 3 as integer)",
+        ) }} as fiscal_quarter_start,
+        cast(
+            extract(year from {{ add_months(
+                month_start("plans.middle_on"),
+                "11 - cast(plans.months_into_year as integer)",
+            ) }}) as integer
+        ) as fiscal_year,
         {{ money("coalesce(facts.fact, 0)") }} as fact,
         facts.absolute_revenue,
         facts.flagged_revenue,
@@ -229,9 +233,6 @@ joined as (
             plans.entity_id = clients.client_id
             and plans.level = 'client'
 
-    left join months
-        on {{ month_start("plans.middle_on") }} = months.month_start
-
 )
 
 select
@@ -250,6 +251,7 @@ select
     fact,
     {{ attainment("fact", "plan_low", "plan_high") }} as attainment,
     {{ reliability_columns(
+        period_end="period_end",
         flagged="flagged_revenue",
         total="absolute_revenue",
         flag_mask="flag_mask",

@@ -198,6 +198,7 @@ select
     ) }} as new_revenue_share,
     cast(by_cut.new_clients as bigint) as new_clients,
     {{ reliability_columns(
+        period_end="by_cut.period_end",
         flagged="by_cut.flagged_revenue",
         total="by_cut.absolute_revenue",
         flag_mask="by_cut.flag_mask",

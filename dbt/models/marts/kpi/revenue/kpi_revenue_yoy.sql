@@ -65,16 +65,38 @@ horizon as (
 
 ),
 
-{# Last year's rows, moved one year on to the months they are compared with. #}
+{#
+    Last year's rows, to be moved one year on to the months they are compared
+    with. The run's month stands twice: whole, for a period that has ended, and
+    up to the day, for a running one.
+#}
 prior_rows as (
 
-    select * from monthly
+    select
+        *,
+        cast(null as boolean) as is_for_partial
+
+    from monthly
 
     where month_start <> {{ prior_month }}
 
     union all
 
-    select * from prior_to_date
+    select
+        *,
+        false as is_for_partial
+
+    from monthly
+
+    where month_start = {{ prior_month }}
+
+    union all
+
+    select
+        *,
+        true as is_for_partial
+
+    from prior_to_date
 
 ),
 
@@ -95,7 +117,8 @@ sides as (
         0 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        cast(null as boolean) as is_for_partial
 
     from monthly
 
@@ -116,7 +139,8 @@ sides as (
         1 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        is_for_partial
 
     from prior_rows
 
@@ -145,7 +169,10 @@ by_period as (
     from sides
 
     inner join period_months
-        on sides.month_start = period_months.month_start
+        on
+            sides.month_start = period_months.month_start
+            and coalesce(sides.is_for_partial, period_months.is_partial)
+            = period_months.is_partial
 
     group by
         period_months.period_type,
@@ -383,6 +410,7 @@ select
             then {{ ratio("net_revenue - prior_revenue", "prior_revenue") }}
     end as growth_rate,
     {{ reliability_columns(
+        period_end="period_end",
         flagged="flagged_revenue",
         total="absolute_revenue",
         flag_mask="flag_mask",

@@ -205,6 +205,7 @@ select
     {{ money("scopes.margin_12_months") }} as margin_12_months,
     cast(scopes.cost_months as bigint) as cost_months,
     {{ reliability_columns(
+        period_end="scopes.period_end",
         flagged="scopes.flagged_revenue",
         total="scopes.absolute_revenue",
         flag_mask="scopes.flag_mask",

@@ -68,9 +68,13 @@ period_months as (
 
 ),
 
-months as (
+years as (
 
-    select * from {{ ref("int_months") }}
+    select distinct
+        fiscal_year,
+        year_start
+
+    from {{ ref("int_months") }}
 
 ),
 
@@ -187,7 +191,7 @@ plan_sums as (
 
     select
         'year' as period_type,
-        months.year_start as period_start,
+        years.year_start as period_start,
         plans.entity_id as rep_id,
         sum(plans.plan_low) as plan_low,
         sum(plans.plan_high) as plan_high,
@@ -195,10 +199,10 @@ plan_sums as (
 
     from plans
 
-    inner join months
-        on plans.fiscal_quarter_start = months.month_start
+    inner join years
+        on plans.fiscal_year = years.fiscal_year
 
-    group by months.year_start, plans.entity_id
+    group by years.year_start, plans.entity_id
 
     union all
 

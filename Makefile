@@ -1,0 +1,74 @@
+# Every command of the project. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+AS_OF ?=
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+# A machine that forbids byte code would pay for every import of every run again.
+unexport PYTHONDONTWRITEBYTECODE
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(VENV)/run.stamp: requirements.lock
+	@echo "Setting up $(VENV) from requirements.lock"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p $(DAGSTER_HOME) && cp -n dagster.yaml $(DAGSTER_HOME)/dagster.yaml || true
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	@echo "Adding the development tools from requirements-dev.lock"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/run.stamp ## Set up .venv
+
+run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; the sample has its own day)
+	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF))
+
+check-config: $(VENV)/run.stamp ## Check company.yml and every source mapping, reading no data
+	@$(BIN)/python -m dagster_project check-config
+
+dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
+	@$(BIN)/dagster dev --workspace workspace.yaml
+
+test: $(VENV)/dev.stamp lint ## Run every check and test there is
+	@$(BIN)/python -m pytest --durations=15
+
+lint: $(VENV)/dev.stamp ## Formatting, linting, types, SQL style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
+
+format: $(VENV)/dev.stamp ## Put the Python code in its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
+	@$(BIN)/python -m dagster_project.ingestion.dbt_sources
+
+bench: $(VENV)/dev.stamp ## Measure a whole run against its bare SQL
+	@$(BIN)/python -m benchmarks.nightly
+
+docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
+	@$(BIN)/python -m dagster_project docs
+
+lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what runs made; extracts and published marts stay
+	@rm -rf data/warehouse data/lake/.staging dbt/target
+
+.PHONY: help setup run check-config dev test lint format contract bench docs lock clean

@@ -1,0 +1,68 @@
+"""The command line: ``python -m dagster_project run --as-of YYYY-MM-DD``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from dagster_project.errors import PipelineError
+from dagster_project.settings import AS_OF_VARIABLE, Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 when all went well, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dagster_project", description=__doc__, allow_abbrev=False
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="land, check, build and publish")
+    run.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
+    run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
+    commands.add_parser("check-config", help="check the settings and every source mapping")
+    options = parser.parse_args(arguments)
+
+    is_verbose = getattr(options, "verbose", False)
+    _log_to_console(is_verbose=is_verbose)
+    try:
+        if options.command == "check-config":
+            return _check_config()
+        if options.as_of is not None:
+            os.environ[AS_OF_VARIABLE] = options.as_of
+        return _run(is_verbose=is_verbose)
+    except PipelineError as error:
+        print(f"\nStopped. {error}", file=sys.stderr)
+        return 1
+
+
+def _log_to_console(*, is_verbose: bool) -> None:
+    """Show the project's own log; Dagster's and dbt's only where they are asked for."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger() if is_verbose else logging.getLogger("dagster_project")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def _check_config() -> int:
+    from dagster_project.ingestion.mapping import load_mappings
+
+    settings = Settings.from_environment()
+    company = settings.company
+    mappings = load_mappings(settings.sources_dir)
+    print(f"{settings.config_dir / 'company.yml'}: well formed, in {company.reporting_currency}")
+    for mapping in mappings:
+        print(f"{mapping.path}: {len(mapping.source.tables)} tables mapped")
+    return 0
+
+
+def _run(*, is_verbose: bool) -> int:
+    from dagster_project.nightly import run_nightly
+
+    return run_nightly(Settings.from_environment(), is_verbose=is_verbose)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

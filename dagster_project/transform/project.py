@@ -1,0 +1,88 @@
+"""The dbt project as a run sees it: its variables, its environment, its manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from dagster_project.errors import ConfigurationError
+from dagster_project.run_identity import dbt_fingerprint
+from dagster_project.settings import Settings
+
+_STAMP_NAME = "manifest.stamp"
+
+
+def dbt_vars_argument(settings: Settings) -> str:
+    """The company's settings as dbt's ``--vars``."""
+    return json.dumps(settings.company.dbt_vars(), sort_keys=True)
+
+
+def dbt_environment(
+    settings: Settings, as_of_date: dt.date | None = None, run_id: str | None = None
+) -> dict[str, str]:
+    """The environment variables that the profile and the models read."""
+    environment = {"KPI_WAREHOUSE_PATH": str(settings.warehouse_path)}
+    if as_of_date is not None:
+        environment["KPI_AS_OF_DATE"] = as_of_date.isoformat()
+    if run_id is not None:
+        environment["KPI_RUN_ID"] = run_id
+    return environment
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """The project's manifest, parsed anew where the project or the settings changed.
+
+    The parse leaves dbt's own state beside it, so that the build that follows does
+    not parse a second time.
+
+    Raises:
+        ConfigurationError: with dbt's words, if the project does not parse.
+    """
+    target = settings.dbt_target_dir
+    manifest = target / "manifest.json"
+    stamp = target / _STAMP_NAME
+    wanted = _fingerprint(settings)
+    if manifest.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return manifest
+    target.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    _parse(settings, target)
+    stamp.write_text(wanted)
+    return manifest
+
+
+def _fingerprint(settings: Settings) -> str:
+    parts = [
+        dbt_fingerprint(settings.dbt_dir),
+        dbt_vars_argument(settings),
+        str(settings.warehouse_path),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _parse(settings: Settings, target: Path) -> None:
+    # dbt takes a second to import, and a start with a fresh manifest needs none of it.
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(dbt_environment(settings))
+    result = dbtRunner().invoke(
+        [
+            "--quiet",
+            "parse",
+            "--project-dir",
+            str(settings.dbt_dir),
+            "--profiles-dir",
+            str(settings.dbt_dir),
+            "--target-path",
+            str(target),
+            "--vars",
+            dbt_vars_argument(settings),
+        ]
+    )
+    if not result.success:
+        raise ConfigurationError(
+            f"{settings.dbt_dir}: the dbt project does not parse. {result.exception or ''}"
+        )
