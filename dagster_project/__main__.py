@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
     commands.add_parser("check-config", help="check the settings and every source mapping")
+    commands.add_parser("docs", help="write dbt's pages about the last build")
     options = parser.parse_args(arguments)
 
     is_verbose = getattr(options, "verbose", False)
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "check-config":
             return _check_config()
+        if options.command == "docs":
+            return _docs()
         if options.as_of is not None:
             os.environ[AS_OF_VARIABLE] = options.as_of
         return _run(is_verbose=is_verbose)
@@ -55,6 +58,15 @@ def _check_config() -> int:
     print(f"{settings.config_dir / 'company.yml'}: well formed, in {company.reporting_currency}")
     for mapping in mappings:
         print(f"{mapping.path}: {len(mapping.source.tables)} tables mapped")
+    return 0
+
+
+def _docs() -> int:
+    from dagster_project.transform.project import write_docs
+
+    settings = Settings.from_environment()
+    os.environ[AS_OF_VARIABLE] = settings.require_as_of_date().isoformat()
+    print(f"dbt's pages: {write_docs(settings)}")
     return 0
 
 

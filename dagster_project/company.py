@@ -5,6 +5,7 @@ The same names reach the dbt models as variables, so a rule is changed in one fi
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -109,7 +110,7 @@ class Company(_Section):
         if self.seasons and months != list(range(1, 13)):
             raise ValueError("seasons must hold each month from 1 to 12 exactly once")
         for name, season in self.seasons.items():
-            if any((b - a) % 12 != 1 for a, b in zip(season, season[1:], strict=False)):
+            if any((b - a) % 12 != 1 for a, b in pairwise(season)):
                 raise ValueError(f"the months of season {name} must follow one another")
         return self
 
@@ -127,7 +128,9 @@ def load_company(path: Path) -> Company:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigurationError(f"{path}: no such file. Restore it, or set KPI_CONFIG_DIR.") from None
+        raise ConfigurationError(
+            f"{path}: no such file. Restore it, or set KPI_CONFIG_DIR."
+        ) from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: not valid YAML. {error}") from None
     try:

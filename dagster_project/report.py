@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publication.publisher import RECEIPT_NAME, RUNS
+from dagster_project.publication.publisher import RECEIPT_NAME
 from dagster_project.publication.receipt import read_receipt
+from dagster_project.publication.staging import RUNS
 from dagster_project.settings import Settings
 
 _HEADLINES = """
@@ -15,8 +16,8 @@ SELECT * FROM (
     SELECT
         1 AS position,
         'Net revenue of fiscal year ' || year(period_end) AS figure,
-        format('{:,.2f}', net_revenue)
-            || coalesce(format(' ({:+.1%} on the year before)', growth_rate), '') AS value,
+        format('{:,.2f}', net_revenue::DOUBLE)
+            || coalesce(printf(' (%+.1f%% on the year before)', 100 * growth_rate), '') AS value,
         reliability, reliability_reasons
     FROM marts.kpi_revenue_yoy
     WHERE cut = 'company' AND period_type = 'year' AND NOT is_partial
@@ -27,7 +28,7 @@ SELECT * FROM (
     SELECT
         2, 'Clients lost in ' || strftime(month_start, '%B %Y'),
         format('{:,} of {:,}', clients_lost, clients_at_start)
-            || coalesce(format(' ({:.2%})', logo_churn_rate), ''),
+            || coalesce(printf(' (%.2f%%)', 100 * logo_churn_rate), ''),
         reliability, reliability_reasons
     FROM marts.kpi_churn
     WHERE cut = 'company' AND NOT is_partial
@@ -37,7 +38,7 @@ UNION ALL
 SELECT * FROM (
     SELECT
         3, 'Attainment of the plan from ' || period_start || ' to ' || period_end,
-        format('{:.1%} of {:,.0f}', attainment, plan_low),
+        printf('%.1f%% of ', 100 * attainment) || format('{:,.0f}', plan_low::DOUBLE),
         reliability, reliability_reasons
     FROM marts.kpi_plan_fact
     WHERE level = 'company' AND NOT is_partial

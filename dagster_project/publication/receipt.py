@@ -27,13 +27,21 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.publication.atomic import write_text
 from dagster_project.publication.dbt_results import ModelResults, read_run_results
 from dagster_project.publication.evidence import InputCheck, Load
-from dagster_project.publication.warehouse import open_warehouse, read_context, read_mart_rows
+from dagster_project.publication.warehouse import (
+    PUBLISHED_SCHEMAS,
+    open_warehouse,
+    read_context,
+    read_mart_rows,
+)
 from dagster_project.settings import Settings
 
 #: Identifiers and marts name folders and files when published: nothing that could
 #: climb out of the published folder, or hide in it.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-MartName = Annotated[str, StringConstraints(pattern=r"^(core|kpi)\.[A-Za-z_][A-Za-z0-9_]*$")]
+MartName = Annotated[
+    str,
+    StringConstraints(pattern=rf"^({'|'.join(PUBLISHED_SCHEMAS)})\.[A-Za-z_][A-Za-z0-9_]*$"),
+]
 
 Scalar = bool | int | float | str | None
 

@@ -81,9 +81,7 @@ def _outcome(table: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
         asset_key=table_key(table),
         check_name=CHECK_NAME,
         passed=not failed,
-        severity=(
-            dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN
-        ),
+        severity=(dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN),
         metadata={
             result.name: f"{'passed' if result.has_passed else result.severity}: {result.observed}"
             for result in results

@@ -63,7 +63,22 @@ def _fingerprint(settings: Settings) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def write_docs(settings: Settings) -> Path:
+    """Write dbt's pages, descriptions and lineage in one HTML file, and return its path.
+
+    Raises:
+        ConfigurationError: with dbt's words, if there is no warehouse or dbt fails.
+    """
+    target = ensure_manifest(settings).parent
+    _invoke(settings, target, "docs", "generate", "--static")
+    return target / "static_index.html"
+
+
 def _parse(settings: Settings, target: Path) -> None:
+    _invoke(settings, target, "parse")
+
+
+def _invoke(settings: Settings, target: Path, *command: str) -> None:
     # dbt takes a second to import, and a start with a fresh manifest needs none of it.
     from dbt.cli.main import dbtRunner
 
@@ -71,7 +86,9 @@ def _parse(settings: Settings, target: Path) -> None:
     result = dbtRunner().invoke(
         [
             "--quiet",
-            "parse",
+            "--log-path",
+            str(target / "logs"),
+            *command,
             "--project-dir",
             str(settings.dbt_dir),
             "--profiles-dir",
@@ -84,5 +101,5 @@ def _parse(settings: Settings, target: Path) -> None:
     )
     if not result.success:
         raise ConfigurationError(
-            f"{settings.dbt_dir}: the dbt project does not parse. {result.exception or ''}"
+            f"{settings.dbt_dir}: dbt {command[0]} did not succeed. {result.exception or ''}"
         )

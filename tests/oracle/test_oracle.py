@@ -178,7 +178,7 @@ class TestSample:
             team = figures["273", label, "team"]
             assert team.clients == sum(row.clients for row in own)
             assert team.client_ltv == sum(row.client_ltv for row in own)
-            assert team.rep_cost == sum(row.rep_cost for row in own)
+            assert team.rep_cost == sum(row.rep_cost or 0 for row in own)
 
     def test_quota_periods_neither_overlap_nor_leave_holes(self, sample: Book) -> None:
         ends: dict[str, dict[date, date]] = {}

@@ -1,0 +1,1 @@
+"""What is timed, against what; every figure is a ratio within one run."""

@@ -1,0 +1,52 @@
+"""Replays a build's compiled SQL in one bare DuckDB process: the floor of a run.
+
+``python -m benchmarks.replay <warehouse.duckdb> <dbt target folder>`` prints the
+seconds that the models and the tests took, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+
+def replay(warehouse: Path, target: Path) -> dict[str, float]:
+    """Run every model and data test of a build again, in its order.
+
+    The warehouse keeps its name, which the compiled SQL spells out.
+
+    Returns:
+        Seconds by ``models`` and ``tests``.
+
+    Raises:
+        duckdb.Error: if the SQL does not run, which makes the comparison void.
+    """
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    seconds = {"models": 0.0, "tests": 0.0}
+    with duckdb.connect(str(warehouse)) as connection:
+        for result in results:
+            node = manifest["nodes"][result["unique_id"]]
+            if node["resource_type"] == "model":
+                kind = "VIEW" if node["config"]["materialized"] == "view" else "TABLE"
+                name = f'"{node["schema"]}"."{node["alias"]}"'
+                statement = f"CREATE OR REPLACE {kind} {name} AS {result['compiled_code']}"
+                part = "models"
+            else:
+                statement = f"SELECT count(*) FROM ({result['compiled_code']})"
+                part = "tests"
+            started = time.perf_counter()
+            connection.execute(statement).fetchall()
+            seconds[part] += time.perf_counter() - started
+        started = time.perf_counter()
+        connection.execute("CHECKPOINT")
+        seconds["models"] += time.perf_counter() - started
+    return seconds
+
+
+if __name__ == "__main__":
+    print(json.dumps(replay(Path(sys.argv[1]), Path(sys.argv[2]))))
