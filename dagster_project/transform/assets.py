@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import logging
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from dagster_project.publication.warehouse import (
 )
 from dagster_project.settings import Settings
 from dagster_project.transform.project import (
+    DBT_EXECUTABLE,
     dbt_environment,
     dbt_vars_argument,
     ensure_manifest,
@@ -124,8 +124,7 @@ def _log_progress(event: object) -> None:
 def dbt_resource(settings: Settings) -> DbtCliResource:
     """The dbt command line on this project."""
     return DbtCliResource(
-        # The dbt beside this Python, whatever the caller's PATH holds.
-        dbt_executable=str(Path(sys.executable).parent / "dbt"),
+        dbt_executable=str(DBT_EXECUTABLE),
         project_dir=str(settings.dbt_dir),
         profiles_dir=str(settings.dbt_dir),
         global_config_flags=["--log-path", str(settings.dbt_target_dir / "logs")],

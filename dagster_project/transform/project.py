@@ -6,11 +6,17 @@ import datetime as dt
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from dagster_project.errors import ConfigurationError
+from dagster_project.publication.warehouse import open_warehouse, read_context
 from dagster_project.run_identity import dbt_fingerprint
 from dagster_project.settings import Settings
+
+#: The dbt beside this Python, whatever the caller's PATH holds.
+DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
 
 _STAMP_NAME = "manifest.stamp"
 
@@ -67,9 +73,13 @@ def write_docs(settings: Settings) -> Path:
     """Write dbt's pages, descriptions and lineage in one HTML file, and return its path.
 
     Raises:
-        ConfigurationError: with dbt's words, if there is no warehouse or dbt fails.
+        ConfigurationError: with dbt's words, if dbt fails.
+        PublicationRefusedError: if there is no build to write about.
     """
+    with open_warehouse(settings.warehouse_path) as connection:
+        run = read_context(connection)
     target = ensure_manifest(settings).parent
+    os.environ.update(dbt_environment(settings, run.as_of_date, run.run_id))
     _invoke(settings, target, "docs", "generate", "--static")
     return target / "static_index.html"
 
@@ -79,12 +89,10 @@ def _parse(settings: Settings, target: Path) -> None:
 
 
 def _invoke(settings: Settings, target: Path, *command: str) -> None:
-    # dbt takes a second to import, and a start with a fresh manifest needs none of it.
-    from dbt.cli.main import dbtRunner
-
-    os.environ.update(dbt_environment(settings))
-    result = dbtRunner().invoke(
+    """Run a dbt command in a process of its own, quietly unless it fails."""
+    done = subprocess.run(
         [
+            str(DBT_EXECUTABLE),
             "--quiet",
             "--log-path",
             str(target / "logs"),
@@ -97,9 +105,13 @@ def _invoke(settings: Settings, target: Path, *command: str) -> None:
             str(target),
             "--vars",
             dbt_vars_argument(settings),
-        ]
+        ],
+        env={**os.environ, **dbt_environment(settings)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    if not result.success:
+    if done.returncode != 0:
         raise ConfigurationError(
-            f"{settings.dbt_dir}: dbt {command[0]} did not succeed. {result.exception or ''}"
+            f"{settings.dbt_dir}: dbt {command[0]} did not succeed.\n{done.stdout}{done.stderr}"
         )
