@@ -76,9 +76,18 @@ def _print_failures(result: dg.ExecuteInProcessResult) -> None:
     for event in result.all_events:
         if not event.is_step_failure:
             continue
-        failure = event.step_failure_data
-        if failure.user_failure_data is not None and failure.user_failure_data.description:
-            message = failure.user_failure_data.description
-        else:
-            message = str(failure.error)
-        print(f"{event.step_key}: {message}", file=sys.stderr)
+        print(f"{event.step_key}: {_message(event)}", file=sys.stderr)
+
+
+def _message(event: dg.DagsterEvent) -> str:
+    """What stopped a step, for a person; with a stack trace only where nobody foresaw it."""
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    # Dagster gives the error's class by name only, and its own trace says nothing more.
+    if failure.error is not None and failure.error.cls_name == "DagsterAssetCheckFailedError":
+        return (
+            "a critical check failed, so nothing is built on these inputs. "
+            "What was found and what to do is said above, after CRITICAL."
+        )
+    return str(failure.error)

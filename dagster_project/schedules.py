@@ -29,9 +29,7 @@ nightly_job = dg.define_asset_job(
 
 def run_config(as_of_date: dt.date) -> dg.RunConfig:
     """What a run of the nightly job is told."""
-    return dg.RunConfig(
-        ops={"contract_tables": {"config": {"as_of_date": as_of_date.isoformat()}}}
-    )
+    return dg.RunConfig(ops={"contract_tables": {"config": {"as_of_date": as_of_date.isoformat()}}})
 
 
 @dg.schedule(job=nightly_job, cron_schedule=NIGHTLY_CRON, execution_timezone="UTC")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +85,7 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
                 "the file changed while it was copied.",
                 "Run again when its system has finished writing it.",
             )
-        os.replace(arriving, kept)
+        arriving.replace(kept)
     return ExtractFile(name, kept, sha256, size)
 
 

@@ -139,17 +139,23 @@ def _records(file: SourceFile, path: Path, errors: str = "strict") -> Iterator[l
         if path.suffix == ".gz"
         else path.open(encoding=encoding, errors=errors, newline="")
     ) as stream:
+        records: Iterator[list[str]]
         is_long = len(file.delimiter) > 1
         lines = (
             line.replace(file.delimiter, _UNIT_SEPARATOR) if is_long else line for line in stream
         )
-        for record in csv.reader(
+        records = csv.reader(
             lines,
             delimiter=_UNIT_SEPARATOR if is_long else file.delimiter,
             quotechar=file.quote or None,
             quoting=csv.QUOTE_MINIMAL if file.quote else csv.QUOTE_NONE,
-        ):
-            yield [v.replace(_UNIT_SEPARATOR, file.delimiter) for v in record] if is_long else record
+        )
+        if is_long:
+            records = (
+                [value.replace(_UNIT_SEPARATOR, file.delimiter) for value in record]
+                for record in records
+            )
+        yield from records
 
 
 def _require_distinct(file: SourceFile, header: list[str], name: str) -> None:

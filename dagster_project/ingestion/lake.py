@@ -89,9 +89,7 @@ def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str
     return f"SELECT * FROM ({rows}) WHERE is_deleted IS DISTINCT FROM true"
 
 
-def _source_rows_sql(
-    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
-) -> str:
+def _source_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str:
     mode = loads[-1].mode
     if mode is LoadMode.FULL:
         return f"SELECT {columns} FROM read_parquet({literal(loads[-1].rows_path(lake_dir))})"
@@ -117,13 +115,10 @@ def _months_in_force(
     return parts
 
 
-def _newest_by_key(
-    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
-) -> str:
+def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str:
     key = ", ".join(identifier(name) for name in table.key)
     parts = " UNION ALL ".join(
-        f"SELECT *, {position} AS _position "
-        f"FROM read_parquet({literal(load.rows_path(lake_dir))})"
+        f"SELECT *, {position} AS _position FROM read_parquet({literal(load.rows_path(lake_dir))})"
         for position, load in enumerate(loads)
     )
     return (
@@ -170,7 +165,9 @@ def _write_input_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]
         for name in CONTRACT
     )
     connection.execute(f"CREATE OR REPLACE TABLE lake.input_counts AS {counted}")
-    return dict(connection.execute("SELECT table_name, row_count FROM lake.input_counts").fetchall())
+    return dict(
+        connection.execute("SELECT table_name, row_count FROM lake.input_counts").fetchall()
+    )
 
 
 def _stop_on_shared_keys(
@@ -184,7 +181,7 @@ def _stop_on_shared_keys(
     shared = connection.execute(
         f"""
         SELECT
-            count(*) OVER (), {', '.join(f'{identifier(n)}::VARCHAR' for n in table.key)},
+            count(*) OVER (), {", ".join(f"{identifier(n)}::VARCHAR" for n in table.key)},
             arg_min(_source, _source), arg_min(_file, _source), arg_min(_row, _source),
             arg_max(_source, _source), arg_max(_file, _source), arg_max(_row, _source)
         FROM {table.name} GROUP BY {key} HAVING count(DISTINCT _source) > 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,14 +74,19 @@ def land_source(
     jobs = _plan(mapping, files)
     history = [load for load in ledger.history() if load.source == mapping.name]
     by_id = {(load.table, load.load_id): load for load in history}
-    in_force = {(load.table, load.load_id) for load in current_loads(history)}
+    in_force: dict[str, list[str]] = {}
+    for load in current_loads(history):
+        in_force.setdefault(load.table, []).append(load.load_id)
     loads: list[Load] = []
     new: list[Load] = []
     with _staging(lake_dir / ".staging" / mapping.name) as (folder, connection):
         workbench = Workbench(mapping, connection, files, max_set_aside_share)
         for job in jobs:
             key = (job.table.name, job.load_id)
-            if key in in_force:
+            ids = in_force.get(job.table.name, [])
+            # A full load is all there is of its table, not one among others.
+            is_full = job.table_mapping.mode is LoadMode.FULL
+            if ids == [job.load_id] if is_full else job.load_id in ids:
                 loads.append(by_id[key])
                 continue
             # A content that was landed once and replaced since is in the lake
@@ -163,10 +167,10 @@ def _load_id(
 
 @contextmanager
 def _staging(folder: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
-    """A scratch folder with a DuckDB database in it; both are gone afterwards."""
+    """A scratch folder, and a DuckDB database that spills into it; gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    connection = duckdb.connect(str(folder / "staging.duckdb"))
+    connection = duckdb.connect(config={"temp_directory": str(folder / "spill")})
     connection.execute("SET TimeZone = 'UTC'")
     try:
         yield folder, connection
@@ -180,4 +184,4 @@ def _move_into_lake(load: Load, staging: Path, lake_dir: Path) -> None:
         staged = staging / target.relative_to(lake_dir)
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, target)
+            staged.replace(target)

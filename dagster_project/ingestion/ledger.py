@@ -112,6 +112,8 @@ class Ledger:
 
     def history(self) -> tuple[Load, ...]:
         """Every load in the order of landing."""
+        if not self._path.exists():
+            return ()
         with self._connection() as connection:
             rows = connection.execute(
                 "SELECT load_id, source, table_name, mode, rows_read, rows_landed, "
@@ -122,13 +124,27 @@ class Ledger:
             ).fetchall()
         return tuple(
             Load(
-                *row[:3],
-                LoadMode(row[3]),
-                *row[4:7],
-                tuple(row[7]),
-                tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in row[8] or ()),
+                load_id,
+                source,
+                table,
+                LoadMode(mode),
+                rows_read,
+                rows_landed,
+                rows_set_aside,
+                tuple(months),
+                tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in files or ()),
             )
-            for row in rows
+            for (
+                load_id,
+                source,
+                table,
+                mode,
+                rows_read,
+                rows_landed,
+                rows_set_aside,
+                months,
+                files,
+            ) in rows
         )
 
 

@@ -7,7 +7,9 @@ without looking at data is found here and named with file and line.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -24,7 +26,7 @@ from dagster_project.ingestion.sql import identifier
 
 
 class FileFormat(StrEnum):
-    """Formats an extract may have; gzip and zstd are told by the file's ending."""
+    """Formats an extract may have; gzip is told by the file's ending."""
 
     CSV = "csv"
     PARQUET = "parquet"
@@ -158,14 +160,21 @@ class SourceMapping:
         """The files and views that each view reads, in the case of the mapping."""
         known = {name.casefold(): name for name in (*self.source.files, *self.source.views)}
         with duckdb.connect() as connection:
-            return {
-                view: frozenset(
-                    known[name.casefold()]
-                    for name in connection.get_table_names(sql)
-                    if name.casefold() in known
+            trees = {
+                view: json.loads(
+                    connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0]
                 )
                 for view, sql in self.source.views.items()
             }
+        # SQL that cannot be taken apart, a PIVOT for one, may read any of them.
+        return {
+            view: frozenset(
+                known.values()
+                if tree["error"]
+                else (known[name] for name in _table_names(tree) if name in known)
+            )
+            for view, tree in trees.items()
+        }
 
     def entries_behind(self, *origins: str) -> list[str]:
         """The file entries that files or views are made of, in the mapping's order."""
@@ -361,9 +370,10 @@ def _check_expressions(mapping: SourceMapping) -> None:
 
 #: DuckDB types from which a value can become one of a contract type; into text
 #: everything goes, and text is only known to be wrong when it is read.
-_NUMBERS = re.compile(r"VARCHAR|\"NULL\"|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
-_DAYS = re.compile(r"VARCHAR|\"NULL\"|DATE|TIMESTAMP.*")
-_TRUTHS = re.compile(r"VARCHAR|\"NULL\"|BOOLEAN|U?(TINY|SMALL|BIG)?INT(EGER)?")
+_OPEN, _WHOLE = r"VARCHAR|JSON|\"NULL\"", r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"
+_NUMBERS = re.compile(rf"{_OPEN}|{_WHOLE}|FLOAT|DOUBLE|DECIMAL.*")
+_DAYS = re.compile(rf"{_OPEN}|DATE|TIMESTAMP.*")
+_TRUTHS = re.compile(rf"{_OPEN}|{_WHOLE}|BOOLEAN")
 _TYPES_THAT_BECOME = {
     ColumnType.MONEY: _NUMBERS,
     ColumnType.QUANTITY: _NUMBERS,
@@ -407,6 +417,17 @@ def _check_lineage(
             f"view {table_mapping.from_!r} fills {table_name} but has no _file and _row.",
             "Select both from the file whose rows the view's rows stand for.",
         ) from None
+
+
+def _table_names(tree: Any) -> Iterator[str]:
+    """Every name in the place of a table, caseless, in SQL as DuckDB's parser gives it."""
+    if isinstance(tree, dict):
+        if tree.get("type") == "BASE_TABLE":
+            yield tree["table_name"].casefold()
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for part in tree:
+            yield from _table_names(part)
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -142,7 +142,7 @@ def _in_calendar(cast: str) -> str:
 def _fault(condition: str, column: str, value: str, rule: str) -> str:
     return (
         f'CASE WHEN {condition} THEN {{"column": {literal(column)}, '
-        f"\"value\": CAST({value} AS VARCHAR), \"rule\": '{rule}'}} END"
+        f'"value": CAST({value} AS VARCHAR), "rule": \'{rule}\'}} END'
     )
 
 

@@ -150,9 +150,7 @@ class Workbench:
 
     def _typed_sql(self, entry: str, files: tuple[ExtractFile, ...]) -> str:
         spec = self._mapping.source.files[entry]
-        scans = [
-            formats.scan_sql(self._connection, spec, file.path, file.name) for file in files
-        ]
+        scans = [formats.scan_sql(self._connection, spec, file.path, file.name) for file in files]
         return rows.typed_file_sql(spec, " UNION ALL ".join(f"({scan})" for scan in scans))
 
     # -- rows that never reach the contract's columns -----------------------------
@@ -303,9 +301,7 @@ class Workbench:
     def _set_aside(self, load: Load, table: Table, rows_path: Path, findings_path: Path) -> None:
         """Move the faulty rows from the rows file to the findings file."""
         if self._one("SELECT count(*) FROM rejected"):
-            self._rewrite(
-                rows_path, self._renumbered_sql(f"read_parquet({literal(rows_path)})")
-            )
+            self._rewrite(rows_path, self._renumbered_sql(f"read_parquet({literal(rows_path)})"))
         self._connection.execute(
             f"""
             COPY (
@@ -380,9 +376,9 @@ class Workbench:
     def _months(self, table: Table, load: Load, rows_path: Path) -> tuple[dt.date, ...]:
         if table.period_column is None:
             return load.months
+        month = f"date_trunc('month', {identifier(table.period_column)})::DATE"
         found = self._connection.execute(
-            f"SELECT DISTINCT date_trunc('month', {identifier(table.period_column)})::DATE AS month "
-            f"FROM read_parquet({literal(rows_path)}) ORDER BY month"
+            f"SELECT DISTINCT {month} AS month FROM read_parquet({literal(rows_path)}) ORDER BY 1"
         ).fetchall()
         return tuple(month for (month,) in found)
 

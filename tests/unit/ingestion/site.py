@@ -127,21 +127,22 @@ class Site:
         """The rows in force of one table, by the columns asked for."""
         loads = [load for load in self.loads() if load.table == table]
         sql = current_rows_sql(CONTRACT[table], loads, self.lake_dir)
-        selected = ", ".join(columns)
+        return self.query(f"SELECT {', '.join(columns)} FROM ({sql}) ORDER BY ALL")
+
+    def query(self, sql: str) -> list[Row]:
         with duckdb.connect() as connection:
-            return connection.execute(f"SELECT {selected} FROM ({sql}) ORDER BY ALL").fetchall()
+            return connection.execute(sql).fetchall()
 
     def findings(self) -> list[Finding]:
         """What the loads in force set aside."""
         found: list[Finding] = []
-        with duckdb.connect() as connection:
-            for load in self.loads():
-                if load.rows_set_aside:
-                    path = load.findings_path(self.lake_dir)
-                    rows = connection.execute(
-                        f"SELECT file, row_number, column_name, \"value\", rule FROM '{path}'"
-                    ).fetchall()
-                    found += [Finding(*row) for row in rows]
+        for load in self.loads():
+            if load.rows_set_aside:
+                path = load.findings_path(self.lake_dir)
+                rows = self.query(
+                    f"SELECT file, row_number, column_name, \"value\", rule FROM '{path}'"
+                )
+                found += [Finding(*row) for row in rows]
         return found
 
     def warehouse(self) -> Path:

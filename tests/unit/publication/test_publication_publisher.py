@@ -154,7 +154,9 @@ class TestTheNextBuild:
         build.good("build-1", "run-a")
         first = publish(build.settings)
         run_a = tree(first.parquet_dir)
-        build.good("build-2", "run-b", ("CREATE SCHEMA marts; CREATE TABLE marts.n AS SELECT 2 AS n",))
+        build.good(
+            "build-2", "run-b", ("CREATE SCHEMA marts; CREATE TABLE marts.n AS SELECT 2 AS n",)
+        )
         second = publish(build.settings)
         assert read_rows(build.settings.published_path, "marts.n") == [(2,)]
         assert tree(first.parquet_dir) == run_a

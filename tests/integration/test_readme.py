@@ -1,0 +1,89 @@
+"""The README and the guides do what they say: commands, output, queries, examples."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.ingestion.mapping import load_mappings
+from tests.conftest import PROJECT_ROOT, Published
+
+README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+ADD_A_SOURCE = (PROJECT_ROOT / "docs" / "add-a-source.md").read_text(encoding="utf-8")
+DOCUMENTS = {
+    name: (PROJECT_ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "CONTRIBUTING.md", "docs/add-a-source.md", "docs/decisions.md")
+}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_make_command_exists(name: str) -> None:
+    commands = set(re.findall(r"`make ([a-z-]+)", DOCUMENTS[name]))
+    commands |= set(re.findall(r"^(?:[A-Z_]+=\S+ )?make ([a-z-]+)", DOCUMENTS[name], re.MULTILINE))
+    for command in commands:
+        done = subprocess.run(
+            ["make", "--dry-run", command],
+            cwd=PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"make {command}: {done.stderr}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_and_path_exists(name: str) -> None:
+    folder = (PROJECT_ROOT / name).parent
+    for target in re.findall(r"\]\(([^)#:]+)\)", DOCUMENTS[name]):
+        assert (folder / target).exists(), f"{name} links to {target}, which is not there"
+
+
+def test_the_output_shown_is_the_output(published: Published) -> None:
+    shown = next(block for block in blocks(README, "") if "Sales KPI marts as of" in block)
+    for line in shown.splitlines():
+        if "data/published" in line or "Setting up" in line:
+            continue  # in the tests' own folder
+        expected = re.sub(r"\d{8}-[0-9a-f]{12}", "<run>", line)
+        said = re.sub(r"\d{8}-[0-9a-f]{12}", "<run>", published.output)
+        assert expected in said, f"README shows {line!r}, which the run does not say"
+
+
+def test_every_query_gives_rows(published: Published) -> None:
+    with duckdb.connect(str(published.database), read_only=True) as connection:
+        statements = [
+            statement
+            for block in blocks(README, "sql")
+            for statement in block.split(";\n")
+            if statement.strip()
+        ]
+        assert len(statements) >= 3
+        for statement in statements:
+            assert connection.execute(statement).fetchall(), statement
+
+
+def test_the_python_example_prints_a_table(published: Published, tmp_path: Path) -> None:
+    (example,) = blocks(README, "python")
+    script = tmp_path / "example.py"
+    script.write_text(example.replace("data/published/kpi.duckdb", str(published.database)))
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ltv_cost_ratio" in done.stdout or "rows" in done.stdout
+
+
+def test_the_guides_mapping_is_sound(tmp_path: Path) -> None:
+    (example,) = blocks(ADD_A_SOURCE, "yaml")
+    (tmp_path / "acme_books.yml").write_text(example, encoding="utf-8")
+    (mapping,) = load_mappings(tmp_path)
+    assert set(mapping.source.tables) == {"accounting.customers", "accounting.invoices"}

@@ -1,0 +1,85 @@
+"""Where a run reads and writes, and what it refuses to guess."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from dagster_project.errors import ConfigurationError
+from dagster_project.settings import (
+    AS_OF_VARIABLE,
+    CONFIG_VARIABLE,
+    DATA_VARIABLE,
+    ENVIRONMENT_VARIABLE,
+    PROJECT_ROOT,
+    SAMPLE_AS_OF_DATE,
+    Environment,
+    Settings,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (AS_OF_VARIABLE, CONFIG_VARIABLE, DATA_VARIABLE, ENVIRONMENT_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_any_setting_the_sample_is_built() -> None:
+    settings = Settings.from_environment()
+    assert settings.environment is Environment.SAMPLE
+    assert settings.extracts_dir == PROJECT_ROOT / "data" / "sample"
+    assert settings.sources_dir == PROJECT_ROOT / "config" / "sources"
+    assert settings.require_as_of_date() == SAMPLE_AS_OF_DATE
+    assert settings.company.reporting_currency == "USD"
+
+
+def test_production_reads_and_writes_below_its_own_folders(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "production")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "config"))
+    settings = Settings.from_environment()
+    assert settings.extracts_dir == tmp_path / "data" / "extracts"
+    assert settings.sources_dir == tmp_path / "config" / "sources"
+    for path in (
+        settings.lake_dir,
+        settings.ledger_path,
+        settings.warehouse_path,
+        settings.receipt_path,
+        settings.published_path,
+        settings.data_docs_dir,
+    ):
+        assert path.is_relative_to(tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", ["prod", "", "Sample", "staging"])
+def test_an_environment_that_is_not_listed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, name)
+    with pytest.raises(ConfigurationError, match="sample, production"):
+        Settings.from_environment()
+
+
+def test_folders_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(DATA_VARIABLE, "somewhere")
+    assert Settings.from_environment().data_dir == tmp_path / "somewhere"
+
+
+def test_the_as_of_date_is_given_and_never_the_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "production")
+    with pytest.raises(ConfigurationError, match="--as-of YYYY-MM-DD"):
+        Settings.from_environment().require_as_of_date()
+    monkeypatch.setenv(AS_OF_VARIABLE, "2024-02-29")
+    assert Settings.from_environment().require_as_of_date() == dt.date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("text", ["2023-02-29", "29.02.2024", "today", ""])
+def test_a_date_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv(AS_OF_VARIABLE, text)
+    with pytest.raises(ConfigurationError, match="YYYY-MM-DD"):
+        Settings.from_environment()
