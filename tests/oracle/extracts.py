@@ -191,8 +191,9 @@ def read_costs(reps: tuple[str, ...]) -> dict[tuple[str, date], Decimal]:
     for rep, changes in rates.items():
         changes.sort()
         ends = [start - timedelta(days=1) for start, _ in changes[1:]] + [last_day]
-        for (day, hourly), end in zip(changes, ends, strict=True):
+        for (start, hourly), end in zip(changes, ends, strict=True):
             monthly = Fraction(hourly) * PAID_HOURS_A_YEAR / 12
+            day = start
             while day <= end:
                 costs[rep, month_start(day)] += monthly / days_in_month(day.year, day.month)
                 day += timedelta(days=1)

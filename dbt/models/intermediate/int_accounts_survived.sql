@@ -7,7 +7,7 @@ accounts as (
 
 ),
 
-merges as (
+account_merges as (
 
     select * from {{ ref("stg_crm__account_merges") }}
 
@@ -17,7 +17,7 @@ merged_ids as (
 
     select account_id from accounts
     union
-    select merged_account_id as account_id from merges
+    select merged_account_id as account_id from account_merges
 
 ),
 
@@ -35,7 +35,7 @@ survivors as (
     from merged_ids
 
     {% for step in range(1, var("chain_depth") + 1) %}
-    left join merges as merge_{{ step }}
+    left join account_merges as merge_{{ step }}
         on
             merge_{{ step }}.merged_account_id
             = {% if loop.first %}merged_ids.account_id{% else -%}

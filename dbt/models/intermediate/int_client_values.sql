@@ -67,7 +67,9 @@ revenue_by_date as (
     from value_dates
 
     inner join daily
-        on {{ is_in_trailing_year("daily.issued_on", "value_dates.period_end") }}
+        on {{ is_in_trailing_year(
+            "daily.issued_on", "value_dates.period_end"
+        ) }}
 
     group by value_dates.period_label, daily.client_id
 

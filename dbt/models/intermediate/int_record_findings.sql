@@ -1,4 +1,4 @@
-{# Records that count in the marts although a rule found something about them. #}
+{# Records that count in the marts although a rule found something in them. #}
 with
 
 documents as (

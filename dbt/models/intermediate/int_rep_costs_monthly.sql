@@ -21,8 +21,9 @@ rates as (
 select
     rep_costs.rep_id,
     rep_costs.month_start,
-    {{ money("sum(" ~ money_times("rep_costs.amount", "rates.exchange_rate") ~ ")") }}
-        as amount
+    {{ money(
+        "sum(" ~ money_times("rep_costs.amount", "rates.exchange_rate") ~ ")"
+    ) }} as amount
 
 from rep_costs
 

@@ -191,7 +191,10 @@ class TestTheNextBuild:
         assert parquet_files(publish(build.settings).parquet_dir) == first
 
     def test_does_not_disturb_who_reads_the_earlier_one(self, build: Build) -> None:
-        rows = "CREATE SCHEMA marts; CREATE TABLE marts.k AS SELECT {} AS n, i FROM range(300_000) t(i)"
+        rows = (
+            "CREATE SCHEMA marts; "
+            "CREATE TABLE marts.k AS SELECT {} AS n, i FROM range(300_000) t(i)"
+        )
         build.good("build-1", "run-a", (rows.format(1),))
         path = publish(build.settings).database_path
         query = "SELECT min(n), max(n), count(*), sum(i) FROM marts.marts.k"

@@ -73,8 +73,8 @@ with_ultimate_parent as (
     left join parents as parent_{{ step }}
         on
             parent_{{ step }}.account_id
-            = {% if loop.first %}surviving_accounts.parent_client_id
-            {%- else %}parent_{{ step - 1 }}.parent_client_id{% endif %}
+            = {% if loop.first %}surviving_accounts.parent_client_id{% else -%}
+            parent_{{ step - 1 }}.parent_client_id{% endif %}
     {% endfor %}
 
 ),

@@ -107,9 +107,7 @@ entity_days as (
         'manager' as level,
         chain.above_rep_id as entity_id,
         rep_days.issued_on,
-        {% for measure in measures -%}
-        rep_days.{{ measure }}{{ "," if not loop.last }}
-        {% endfor %}
+        rep_days.{{ measures | join(",\n        rep_days.") }}
 
     from rep_days
 

@@ -20,9 +20,8 @@ metrics as (
 
     {% if execute %}
     {% for mart in kpi_marts() %}
-    {% for column in mart.columns.values() %}
-    {%- set meta = column.config.meta -%}
-    {% if meta.get("formula") %}
+    {% for column in mart.columns.values() if column.config.meta.get("formula") %}
+    {%- set meta = column.config.meta %}
     union all
 
     select
@@ -34,7 +33,6 @@ metrics as (
         {{ sql_text(mart.config.meta.grain) }} as grain,
         {{ sql_text(mart.config.group) }} as owner,
         {{ sql_text(upstream_inputs(mart.unique_id) | join(", ")) }} as inputs
-    {% endif %}
     {% endfor %}
     {% endfor %}
     {% endif %}

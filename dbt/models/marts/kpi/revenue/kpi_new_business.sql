@@ -171,13 +171,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
+        {% if cut != "company" %}
+        {{ cut_id }},
+        {% if cut_name != cut_id %}{{ cut_name }},{% endif %}
+        {% endif %}
         is_partial
-        {%- if cut != "company" %},
-        {{ cut_id }}
-        {%- if cut_name != cut_id %},
-        {{ cut_name }}
-        {%- endif %}
-        {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

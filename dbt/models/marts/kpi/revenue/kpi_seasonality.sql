@@ -27,7 +27,9 @@ horizon as (
 {# Only whole years say which share of a year a month has. #}
 whole_year_months as (
 
-    select months.*
+    select
+        months.month_start,
+        months.fiscal_year
 
     from months
 
@@ -101,8 +103,7 @@ segments as (
 
 calendar_months as (
 
-    select distinct
-        cast(extract(month from month_start) as integer) as month_of_year
+    select distinct extract(month from month_start) as month_of_year
 
     from months
 
@@ -128,7 +129,7 @@ joined as (
 
     select
         segments.segment,
-        calendar_months.month_of_year,
+        cast(calendar_months.month_of_year as integer) as month_of_year,
         segments.fiscal_years,
         segments.years_revenue,
         coalesce(by_month.net_revenue, 0) as net_revenue,

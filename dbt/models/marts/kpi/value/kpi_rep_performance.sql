@@ -391,8 +391,10 @@ select
         case
             when rep_id <> 'unassigned' then
                 rank() over (
-                    partition by period_type, period_start,
-                    case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by
+                        period_type,
+                        period_start,
+                        case when rep_id = 'unassigned' then 1 else 0 end
                     order by net_revenue desc
                 )
         end as integer
@@ -401,8 +403,10 @@ select
         case
             when activities is not null and rep_id <> 'unassigned' then
                 rank() over (
-                    partition by period_type, period_start,
-                    case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by
+                        period_type,
+                        period_start,
+                        case when rep_id = 'unassigned' then 1 else 0 end
                     order by activities desc
                 )
         end as integer
