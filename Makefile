@@ -20,13 +20,13 @@ help: ## List the commands
 $(VENV)/run.stamp: requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@mkdir -p $(DAGSTER_HOME) && cp -n dagster.yaml $(DAGSTER_HOME)/dagster.yaml || true
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@echo "Adding the development tools from requirements-dev.lock"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 setup: $(VENV)/run.stamp ## Set up .venv
@@ -63,9 +63,9 @@ docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
 	@$(BIN)/python -m dagster_project docs
 
 lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove what runs made; extracts and published marts stay

@@ -1,0 +1,96 @@
+"""What dbt puts into a template, as far as the linter has to know it.
+
+sqlfluff renders the models without dbt, so that linting needs no warehouse and takes
+seconds. The settings are the company's own; the rest stands in for dbt with SQL of the
+same shape, which is read for its layout and never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+
+_SETTINGS = Path(__file__).resolve().parents[2] / "config" / "company.yml"
+
+
+class _Settings(dict[str, Any]):
+    """Settings whose names can be read as attributes, as in a dbt template."""
+
+    __getattr__ = dict.__getitem__
+
+
+def _with_attributes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Settings({name: _with_attributes(item) for name, item in value.items()})
+    if isinstance(value, list):
+        return [_with_attributes(item) for item in value]
+    return value
+
+
+_VARS = _with_attributes(yaml.safe_load(_SETTINGS.read_text(encoding="utf-8")))
+
+
+def var(name: str) -> Any:
+    """The company's setting."""
+    return _VARS[name]
+
+
+def env_var(name: str) -> str:
+    """A day stands for every parameter of a run."""
+    return "2000-01-31"
+
+
+def rule_bit(name: str) -> str:
+    """A rule's bit."""
+    return "1"
+
+
+def rule_names(flag_mask: str) -> str:
+    """The names of a mask's rules."""
+    return f"cast({flag_mask} as varchar)"
+
+
+def reliability_columns(
+    *,
+    flagged: str = "0",
+    total: str = "0",
+    flag_mask: str = "0",
+    notes: list[dict[str, Any]] | None = None,
+    period_end: str = "null",
+) -> str:
+    """The reliability columns, each naming the columns that it is made of."""
+    cases = "".join(f" when {note['when']} then '{note['name']}'" for note in notes or ())
+    return (
+        f"case{cases} when {period_end} is null then '' end as reliability,\n"
+        f"    {flagged} / {total} as unreliable_share,\n"
+        f"    {flag_mask} as reliability_reasons,\n"
+        "    'run' as run_id"
+    )
+
+
+def _dispatch(macro: str, package: str) -> Callable[..., str]:
+    def implementation(*arguments: str) -> str:
+        return f"max({arguments[0]})"
+
+    return implementation
+
+
+# Two levels show the layout of what is written out once for each level of the chain.
+_VARS["chain_depth"] = 2
+
+# Like dbt when it parses: there is no graph to walk yet.
+execute = False
+graph = SimpleNamespace(nodes={}, sources={})
+target = SimpleNamespace(schema="main")
+adapter = SimpleNamespace(dispatch=_dispatch)
+dbt = SimpleNamespace(
+    type_string=lambda: "varchar",
+    date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
+    dateadd=lambda part, count, day: f"date_add({day}, interval ({count}) {part})",
+    datediff=lambda start, end, part: f"date_diff('{part}', {start}, {end})",
+    date_spine=lambda part, start, end: f"select {start} as date_{part}",
+)
