@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import logging
 import os
 import sys
@@ -75,12 +76,12 @@ def _run(*, is_verbose: bool) -> int:
 
 
 def _leave(code: int) -> None:
-    """End the process at once.
+    """Run what was registered for the exit, then end the process at once.
 
     DuckDB's bindings, imported beside Great Expectations, report every object that the
     interpreter still holds while it is taken apart: pages of leaks that are none.
     """
-    logging.shutdown()
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

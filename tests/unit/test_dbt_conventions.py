@@ -216,6 +216,21 @@ def test_models_read_no_later_layer(manifest: Node, models: list[Node]) -> None:
     ] == []
 
 
+def test_kpi_marts_read_no_staging(manifest: Node, models: list[Node]) -> None:
+    """A KPI mart says what a figure is; which inputs it takes is an intermediate model's.
+
+    Move the staging model's rows into an intermediate one that the mart reads.
+    """
+    nodes = manifest["nodes"]
+    assert [
+        f"{model['name']} reads {nodes[parent]['name']}"
+        for model in models
+        if folder(model) == "kpi"
+        for parent in model["depends_on"]["nodes"]
+        if parent in nodes and layer(nodes[parent]) == "staging"
+    ] == []
+
+
 def test_each_model_has_its_own_yaml(models: list[Node]) -> None:
     """A description is kept up only where the SQL is changed: beside it, under its name.
 

@@ -24,6 +24,25 @@ survivors as (
 
 ),
 
+{# A merge into an account that the CRM does not have, or in a circle, has none. #}
+surviving_accounts as (
+
+    select
+        survivors.account_id,
+        survivors.client_id
+
+    from survivors
+
+    inner join accounts as client_accounts
+        on survivors.client_id = client_accounts.account_id
+
+    inner join survivors as client_survivors
+        on
+            survivors.client_id = client_survivors.account_id
+            and client_survivors.client_id = client_survivors.account_id
+
+),
+
 {# A document may name a customer that the ledger's list does not have. #}
 customer_ids as (
 
@@ -37,14 +56,14 @@ candidates as (
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         'given_link' as match_rule,
         1 as preference
 
     from customers
 
-    inner join survivors
-        on customers.crm_account_id = survivors.account_id
+    inner join surviving_accounts
+        on customers.crm_account_id = surviving_accounts.account_id
 
     {% for rule, customer_value, account_value in [
         ("tax_id", "customers.tax_id", "accounts.tax_id"),
@@ -59,7 +78,7 @@ candidates as (
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         '{{ rule }}' as match_rule,
         {{ loop.index + 1 }} as preference
 
@@ -68,8 +87,8 @@ candidates as (
     inner join accounts
         on {{ customer_value }} = {{ account_value }}
 
-    inner join survivors
-        on accounts.account_id = survivors.account_id
+    inner join surviving_accounts
+        on accounts.account_id = surviving_accounts.account_id
     {% endfor %}
 
 ),

@@ -86,11 +86,14 @@ all_depths as (
 
 )
 
+{# A circle of managers names somebody twice; the nearest place counts. #}
 select
     rep_id,
     above_rep_id,
-    depth,
+    min(depth) as depth,
     valid_from,
-    valid_to
+    max(valid_to) as valid_to
 
 from all_depths
+
+group by rep_id, above_rep_id, valid_from

@@ -23,7 +23,9 @@ select
     rep_costs.month_start,
     {{ money(
         "sum(" ~ money_times("rep_costs.amount", "rates.exchange_rate") ~ ")"
-    ) }} as amount
+    ) }} as amount,
+    max(case when rates.exchange_rate is null then 1 else 0 end)
+        as has_missing_rate
 
 from rep_costs
 

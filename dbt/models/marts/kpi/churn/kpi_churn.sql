@@ -109,6 +109,7 @@ departures as (
 
 ),
 
+{# What the lost bought is part of the year before, and flagged with it. #}
 lost_clients as (
 
     select
@@ -121,9 +122,9 @@ lost_clients as (
         0 as won_back,
         revenue_before_loss as lost_revenue,
         cast(0 as decimal(18, 4)) as trailing_revenue,
-        absolute_revenue,
-        flagged_revenue,
-        flag_mask
+        cast(0 as decimal(18, 4)) as absolute_revenue,
+        cast(0 as decimal(18, 4)) as flagged_revenue,
+        0 as flag_mask
 
     from losses
 

@@ -20,23 +20,11 @@ reps as (
 
 ),
 
-activities as (
+campaign_activities as (
 
-    select * from {{ ref("stg_crm__activities") }}
+    select * from {{ ref("int_activities") }}
 
-    where occurred_at < {{ add_days(as_of_date(), 1) }}
-
-),
-
-survivors as (
-
-    select * from {{ ref("int_accounts_survived") }}
-
-),
-
-campaigns as (
-
-    select * from {{ ref("stg_crm__campaigns") }}
+    where campaign_name is not null
 
 ),
 
@@ -45,26 +33,22 @@ campaign_contacts as (
 
     select
         losses.client_id,
-        campaigns.campaign_name,
-        activities.outcome,
-        activities.occurred_at,
+        campaign_activities.campaign_name,
+        campaign_activities.outcome,
+        campaign_activities.occurred_at,
         row_number() over (
             partition by losses.client_id
-            order by activities.occurred_at desc, activities.activity_id
+            order by
+                campaign_activities.occurred_at desc,
+                campaign_activities.activity_id
         ) as recency
 
     from losses
 
-    inner join survivors
-        on losses.client_id = survivors.client_id
+    inner join campaign_activities
+        on losses.client_id = campaign_activities.client_id
 
-    inner join activities
-        on survivors.account_id = activities.account_id
-
-    inner join campaigns
-        on activities.campaign_id = campaigns.campaign_id
-
-    where activities.occurred_at > losses.lost_on
+    where campaign_activities.occurred_at > losses.lost_on
 
 ),
 

@@ -26,36 +26,25 @@ rates as (
 
 ),
 
-assumptions as (
+shares as (
 
-    select
-        *,
-        row_number() over (
-            partition by scope, scope_id order by valid_from desc
-        ) as recency
-
-    from {{ ref("stg_planning__growth_assumptions") }}
-
-    where
-        valid_from <= {{ as_of_date() }}
-        and attainable_share is not null
-        and scope in ('segment', 'company')
+    select * from {{ ref("int_attainable_shares") }}
 
 ),
 
-segment_assumptions as (
+segment_shares as (
 
-    select * from assumptions
+    select * from shares
 
-    where scope = 'segment' and recency = 1
+    where scope = 'segment'
 
 ),
 
-company_assumption as (
+company_share as (
 
-    select max(attainable_share) as attainable_share from assumptions
+    select max(attainable_share) as attainable_share from shares
 
-    where scope = 'company' and recency = 1
+    where scope = 'company'
 
 ),
 
@@ -169,14 +158,14 @@ joined as (
         coalesce(revenue.revenue, 0) as revenue,
         cast(
             coalesce(
-                segment_assumptions.attainable_share,
-                company_assumption.attainable_share,
+                segment_shares.attainable_share,
+                company_share.attainable_share,
                 {{ var("potential").default_attainable_share }}
             ) as decimal(9, 8)
         ) as attainable_share,
         coalesce(
-            segment_assumptions.attainable_share,
-            company_assumption.attainable_share
+            segment_shares.attainable_share,
+            company_share.attainable_share
         ) is null as is_default_share,
         revenue.absolute_revenue,
         revenue.flagged_revenue,
@@ -196,10 +185,10 @@ joined as (
     left join like_clients
         on clients.segment = like_clients.segment
 
-    left join segment_assumptions
-        on clients.segment = segment_assumptions.scope_id
+    left join segment_shares
+        on clients.segment = segment_shares.scope_id
 
-    cross join company_assumption
+    cross join company_share
 
     left join revenue
         on

@@ -20,17 +20,9 @@ purchases as (
 
 ),
 
-survivors as (
-
-    select * from {{ ref("int_accounts_survived") }}
-
-),
-
 activities as (
 
-    select * from {{ ref("stg_crm__activities") }}
-
-    where occurred_at < {{ add_days(as_of_date(), 1) }}
+    select * from {{ ref("int_activities") }}
 
 ),
 
@@ -74,22 +66,19 @@ logging as (
 touches as (
 
     select
-        survivors.client_id,
-        sum(case when activities.activity_type = 'visit' then 1 else 0 end)
+        client_id,
+        sum(case when activity_type = 'visit' then 1 else 0 end)
             as visits_made,
-        sum(case when activities.activity_type like '%call' then 1 else 0 end)
+        sum(case when activity_type like '%call' then 1 else 0 end)
             as calls_made
 
     from activities
 
-    inner join survivors
-        on activities.account_id = survivors.account_id
-
     where
-        activities.occurred_at
-        >= {{ add_days(as_of_date(), 1 - window_days) }}
+        client_id is not null
+        and occurred_at >= {{ add_days(as_of_date(), 1 - window_days) }}
 
-    group by survivors.client_id
+    group by client_id
 
 ),
 

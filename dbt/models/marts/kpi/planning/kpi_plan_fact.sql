@@ -201,6 +201,10 @@ joined as (
             month_start("plans.middle_on"),
             "-cast(plans.months_into_year % 3 as integer)",
         ) }} as fiscal_quarter_start,
+        {{ add_months(
+            month_start("plans.middle_on"),
+            "-cast(plans.months_into_year as integer)",
+        ) }} as fiscal_year_start,
         cast(
             extract(year from {{ add_months(
                 month_start("plans.middle_on"),
@@ -240,7 +244,9 @@ select
     period_type,
     period_start,
     period_end,
+    middle_on,
     fiscal_quarter_start,
+    fiscal_year_start,
     fiscal_year,
     period_end > {{ as_of_date() }} as is_partial,
     is_derived,

@@ -22,7 +22,7 @@ reps as (
 
     select * from {{ ref("dim_reps") }}
 
-    where is_known
+    where rep_id <> 'unassigned'
 
 ),
 
@@ -58,6 +58,7 @@ costs as (
         value_dates.period_label,
         rep_costs.rep_id,
         sum(rep_costs.amount) as rep_cost,
+        max(rep_costs.has_missing_rate) as has_missing_rate,
         count(distinct rep_costs.month_start) as cost_months
 
     from value_dates
@@ -85,6 +86,7 @@ own as (
         coalesce(lists.margin_12_months, 0) as margin_12_months,
         coalesce(lists.has_zero_churn, 0) as has_zero_churn,
         costs.rep_cost,
+        coalesce(costs.has_missing_rate, 0) as has_missing_rate,
         coalesce(costs.cost_months, 0) as cost_months,
         coalesce(lists.absolute_revenue, 0) as absolute_revenue,
         coalesce(lists.flagged_revenue, 0) as flagged_revenue,
@@ -121,6 +123,7 @@ teams as (
         sum(own.margin_12_months) as margin_12_months,
         max(own.has_zero_churn) as has_zero_churn,
         sum(own.rep_cost) as rep_cost,
+        max(own.has_missing_rate) as has_missing_rate,
         min(own.cost_months) as cost_months,
         sum(own.absolute_revenue) as absolute_revenue,
         sum(own.flagged_revenue) as flagged_revenue,
@@ -155,6 +158,7 @@ scopes as (
         revenue_12_months,
         margin_12_months,
         has_zero_churn,
+        has_missing_rate,
         rep_cost,
         cost_months,
         absolute_revenue,
@@ -176,6 +180,7 @@ scopes as (
         revenue_12_months,
         margin_12_months,
         has_zero_churn,
+        has_missing_rate,
         rep_cost,
         cost_months,
         absolute_revenue,
@@ -213,6 +218,11 @@ select
             {
                 "when": "scopes.has_zero_churn = 1",
                 "name": "zero_churn",
+                "is_caution": true,
+            },
+            {
+                "when": "scopes.has_missing_rate = 1",
+                "name": "missing_exchange_rate",
                 "is_caution": true,
             },
             {

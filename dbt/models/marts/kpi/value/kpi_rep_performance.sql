@@ -1,6 +1,6 @@
 with
 
-monthly_yoy as (
+revenue_yoy as (
 
     select * from {{ ref("kpi_revenue_yoy") }}
 
@@ -10,53 +10,13 @@ monthly_yoy as (
 
 plans as (
 
-    select * from {{ ref("kpi_plan_fact") }}
-
-    where level = 'rep' and period_type in ('month', 'quarter', 'year')
+    select * from {{ ref("int_rep_plans_by_period") }}
 
 ),
 
-purchases as (
+results as (
 
-    select * from {{ ref("int_client_purchases") }}
-
-),
-
-documents as (
-
-    select
-        documents.invoice_id,
-        documents.month_start,
-        documents.net_revenue,
-        primary_reps.rep_id
-
-    from {{ ref("int_documents") }} as documents
-
-    inner join {{ ref("int_document_reps") }} as primary_reps
-        on
-            documents.invoice_id = primary_reps.invoice_id
-            and primary_reps.is_primary
-
-    where documents.document_type = 'invoice'
-
-),
-
-opportunities as (
-
-    select * from {{ ref("stg_crm__opportunities") }}
-
-    where
-        owner_rep_id is not null
-        and is_won is not null
-        and closed_at < {{ add_days(as_of_date(), 1) }}
-
-),
-
-activities as (
-
-    select * from {{ ref("stg_crm__activities") }}
-
-    where occurred_at < {{ add_days(as_of_date(), 1) }}
+    select * from {{ ref("int_rep_results_monthly") }}
 
 ),
 
@@ -68,173 +28,52 @@ period_months as (
 
 ),
 
-years as (
-
-    select distinct
-        fiscal_year,
-        year_start
-
-    from {{ ref("int_months") }}
-
-),
-
 reps as (
 
     select * from {{ ref("dim_reps") }}
 
 ),
 
-{# Every measure as events of a rep in a month, to be summed to each period. #}
-events as (
+{# Whether the company logs deals and activities at all: else NULL, not 0. #}
+logging as (
 
     select
-        month_start,
-        rep_id,
-        1 as deals,
-        net_revenue as deal_revenue,
-        0 as new_clients,
-        0 as churned_clients,
-        0 as won,
-        0 as lost,
-        0 as won_amount,
-        0 as lost_amount,
-        0 as cycle_days,
-        0 as activities
+        coalesce(sum(won + lost), 0) > 0 as has_opportunities,
+        coalesce(sum(activities), 0) > 0 as has_activities
 
-    from documents
-
-    union all
-
-    select
-        {{ month_start("purchased_on") }},
-        rep_id,
-        0, 0, 1, 0, 0, 0, 0, 0, 0, 0
-
-    from purchases
-
-    where is_first
-
-    union all
-
-    select
-        {{ month_start("lost_on") }},
-        rep_id,
-        0, 0, 0, 1, 0, 0, 0, 0, 0, 0
-
-    from purchases
-
-    where is_lost
-
-    union all
-
-    select
-        {{ month_start("closed_at") }},
-        owner_rep_id,
-        0,
-        0,
-        0,
-        0,
-        case when is_won then 1 else 0 end,
-        case when is_won then 0 else 1 end,
-        case when is_won then coalesce(amount, 0) else 0 end,
-        case when is_won then 0 else coalesce(amount, 0) end,
-        case
-            when is_won then {{ days_between("created_at", "closed_at") }}
-            else 0
-        end,
-        0
-
-    from opportunities
-
-    union all
-
-    select
-        {{ month_start("occurred_at") }},
-        rep_id,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 1
-
-    from activities
+    from results
 
 ),
 
-event_sums as (
+result_sums as (
 
     select
         period_months.period_type,
         period_months.period_start,
-        events.rep_id,
-        sum(events.deals) as deals,
-        sum(events.deal_revenue) as deal_revenue,
-        sum(events.new_clients) as new_clients,
-        sum(events.churned_clients) as churned_clients,
-        sum(events.won) as won,
-        sum(events.lost) as lost,
-        sum(events.won_amount) as won_amount,
-        sum(events.lost_amount) as lost_amount,
-        sum(events.cycle_days) as cycle_days,
-        sum(events.activities) as activities
+        results.rep_id,
+        sum(results.absolute_revenue) as absolute_revenue,
+        sum(results.flagged_revenue) as flagged_revenue,
+        bit_or(results.flag_mask) as flag_mask,
+        sum(results.deals) as deals,
+        sum(results.deal_revenue) as deal_revenue,
+        sum(results.new_clients) as new_clients,
+        sum(results.churned_clients) as churned_clients,
+        sum(results.won) as won,
+        sum(results.lost) as lost,
+        sum(results.won_amount) as won_amount,
+        sum(results.lost_amount) as lost_amount,
+        sum(results.cycle_days) as cycle_days,
+        sum(results.activities) as activities
 
-    from events
+    from results
 
     inner join period_months
-        on events.month_start = period_months.month_start
+        on results.month_start = period_months.month_start
 
     group by
         period_months.period_type,
         period_months.period_start,
-        events.rep_id
-
-),
-
-{# A plan stands in the fiscal period that holds its middle day. #}
-plan_sums as (
-
-    select
-        'year' as period_type,
-        years.year_start as period_start,
-        plans.entity_id as rep_id,
-        sum(plans.plan_low) as plan_low,
-        sum(plans.plan_high) as plan_high,
-        sum(plans.fact) as plan_fact
-
-    from plans
-
-    inner join years
-        on plans.fiscal_year = years.fiscal_year
-
-    group by years.year_start, plans.entity_id
-
-    union all
-
-    select
-        'quarter' as period_type,
-        fiscal_quarter_start as period_start,
-        entity_id as rep_id,
-        sum(plan_low) as plan_low,
-        sum(plan_high) as plan_high,
-        sum(fact) as plan_fact
-
-    from plans
-
-    where period_type in ('month', 'quarter')
-
-    group by fiscal_quarter_start, entity_id
-
-    union all
-
-    select
-        'month' as period_type,
-        {{ month_start("period_start") }} as period_start,
-        entity_id as rep_id,
-        sum(plan_low) as plan_low,
-        sum(plan_high) as plan_high,
-        sum(fact) as plan_fact
-
-    from plans
-
-    where period_type = 'month'
-
-    group by {{ month_start("period_start") }}, entity_id
+        results.rep_id
 
 ),
 
@@ -245,7 +84,7 @@ rep_periods as (
         period_start,
         cut_id as rep_id
 
-    from monthly_yoy
+    from revenue_yoy
 
     union
 
@@ -254,7 +93,7 @@ rep_periods as (
         period_start,
         rep_id
 
-    from event_sums
+    from result_sums
 
     union
 
@@ -263,7 +102,7 @@ rep_periods as (
         period_start,
         rep_id
 
-    from plan_sums
+    from plans
 
 ),
 
@@ -279,15 +118,6 @@ periods as (
 
 ),
 
-{# Whether the company logs deals and activities at all: else NULL, not 0. #}
-logging as (
-
-    select
-        (select count(*) from opportunities) > 0 as has_opportunities,
-        (select count(*) from activities) > 0 as has_activities
-
-),
-
 joined as (
 
     select
@@ -299,36 +129,37 @@ joined as (
         reps.rep_name,
         reps.role,
         reps.manager_rep_id,
-        coalesce(monthly_yoy.net_revenue, 0) as net_revenue,
-        monthly_yoy.prior_revenue,
-        monthly_yoy.growth_rate,
-        plan_sums.plan_low,
-        plan_sums.plan_high,
-        plan_sums.plan_fact,
-        coalesce(event_sums.deals, 0) as deals,
-        {{ ratio("event_sums.deal_revenue", "event_sums.deals") }}
+        reps.rep_id = 'unassigned' as is_unassigned,
+        coalesce(revenue_yoy.net_revenue, 0) as net_revenue,
+        revenue_yoy.prior_revenue,
+        revenue_yoy.growth_rate,
+        plans.plan_low,
+        plans.plan_high,
+        plans.plan_fact,
+        coalesce(result_sums.deals, 0) as deals,
+        {{ ratio("result_sums.deal_revenue", "result_sums.deals") }}
             as average_deal,
-        coalesce(event_sums.new_clients, 0) as new_clients,
-        coalesce(event_sums.churned_clients, 0) as churned_clients,
+        coalesce(result_sums.new_clients, 0) as new_clients,
+        coalesce(result_sums.churned_clients, 0) as churned_clients,
         case
             when logging.has_opportunities
-                then coalesce(event_sums.won + event_sums.lost, 0)
+                then coalesce(result_sums.won + result_sums.lost, 0)
         end as closed_deals,
-        {{ ratio("event_sums.won", "(event_sums.won + event_sums.lost)") }}
+        {{ ratio("result_sums.won", "(result_sums.won + result_sums.lost)") }}
             as win_rate,
         {{ ratio(
-            "event_sums.won_amount",
-            "(event_sums.won_amount + event_sums.lost_amount)",
+            "result_sums.won_amount",
+            "(result_sums.won_amount + result_sums.lost_amount)",
         ) }} as win_rate_by_value,
-        {{ ratio("event_sums.cycle_days", "event_sums.won") }}
+        {{ ratio("result_sums.cycle_days", "result_sums.won") }}
             as sales_cycle_days,
         case
             when logging.has_activities
-                then coalesce(event_sums.activities, 0)
+                then coalesce(result_sums.activities, 0)
         end as activities,
-        monthly_yoy.unreliable_share,
-        monthly_yoy.reliability as revenue_reliability,
-        monthly_yoy.reliability_reasons as revenue_reasons
+        result_sums.absolute_revenue,
+        result_sums.flagged_revenue,
+        result_sums.flag_mask
 
     from rep_periods
 
@@ -342,23 +173,15 @@ joined as (
 
     cross join logging
 
-    left join monthly_yoy
+    {% for other in ["revenue_yoy", "result_sums", "plans"] %}
+    left join {{ other }}
         on
-            rep_periods.period_type = monthly_yoy.period_type
-            and rep_periods.period_start = monthly_yoy.period_start
-            and rep_periods.rep_id = monthly_yoy.cut_id
-
-    left join event_sums
-        on
-            rep_periods.period_type = event_sums.period_type
-            and rep_periods.period_start = event_sums.period_start
-            and rep_periods.rep_id = event_sums.rep_id
-
-    left join plan_sums
-        on
-            rep_periods.period_type = plan_sums.period_type
-            and rep_periods.period_start = plan_sums.period_start
-            and rep_periods.rep_id = plan_sums.rep_id
+            rep_periods.period_type = {{ other }}.period_type
+            and rep_periods.period_start = {{ other }}.period_start
+            and
+            rep_periods.rep_id
+            = {{ other }}.{{ "cut_id" if loop.first else "rep_id" }}
+    {% endfor %}
 
 )
 
@@ -389,37 +212,32 @@ select
     cast(activities as bigint) as activities,
     cast(
         case
-            when rep_id <> 'unassigned' then
+            when not is_unassigned then
                 rank() over (
-                    partition by
-                        period_type,
-                        period_start,
-                        case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by period_type, period_start, is_unassigned
                     order by net_revenue desc
                 )
         end as integer
     ) as revenue_rank,
     cast(
         case
-            when activities is not null and rep_id <> 'unassigned' then
+            when activities is not null and not is_unassigned then
                 rank() over (
-                    partition by
-                        period_type,
-                        period_start,
-                        case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by period_type, period_start, is_unassigned
                     order by activities desc
                 )
         end as integer
     ) as activity_rank,
-    coalesce(revenue_reliability, 'reliable') as reliability,
-    coalesce(unreliable_share, 0) as unreliable_share,
-    concat_ws(
-        ', ',
-        nullif(revenue_reasons, ''),
-        case when plan_low is null then 'no_plan' end,
-        case when closed_deals is null then 'no_opportunities' end,
-        case when activities is null then 'no_activities' end
-    ) as reliability_reasons,
-    {{ run_id() }} as run_id
+    {{ reliability_columns(
+        period_end="period_end",
+        flagged="flagged_revenue",
+        total="absolute_revenue",
+        flag_mask="flag_mask",
+        notes=[
+            {"when": "plan_low is null", "name": "no_plan"},
+            {"when": "closed_deals is null", "name": "no_opportunities"},
+            {"when": "activities is null", "name": "no_activities"},
+        ],
+    ) }}
 
 from joined

@@ -37,7 +37,10 @@ ranked as (
         primary_reps.rep_id,
         row_number() over (
             partition by documents.client_id, documents.issued_on
-            order by documents.net_amount desc, primary_reps.rep_id
+            order by
+                documents.net_revenue desc,
+                documents.net_amount desc,
+                primary_reps.rep_id
         ) as day_rank
 
     from documents

@@ -1,4 +1,3 @@
-
 with
 
 checks as (
@@ -306,6 +305,12 @@ mart_inputs as (
 
     select
         'kpi_client_tiers' as mart,
+        'crm.campaigns' as table_name
+    
+    union all
+
+    select
+        'kpi_client_tiers' as mart,
         'crm.reps' as table_name
     
     union all
@@ -780,6 +785,12 @@ mart_inputs as (
 
     select
         'kpi_rep_performance' as mart,
+        'crm.campaigns' as table_name
+    
+    union all
+
+    select
+        'kpi_rep_performance' as mart,
         'crm.opportunities' as table_name
     
     union all
@@ -1043,7 +1054,20 @@ mart_inputs as (
 
 select
     mart_inputs.mart,
-    string_agg(distinct checks.check_name, ', ' order by checks.check_name) as warnings
+    string_agg(distinct case when not (
+        checks.check_name like 'newest_month_%'
+        or checks.check_name like '%_are_fresh'
+    ) then checks.check_name end, ', ' order by case when not (
+        checks.check_name like 'newest_month_%'
+        or checks.check_name like '%_are_fresh'
+    ) then checks.check_name end) as warnings,
+    string_agg(distinct case when (
+        checks.check_name like 'newest_month_%'
+        or checks.check_name like '%_are_fresh'
+    ) then checks.check_name end, ', ' order by case when (
+        checks.check_name like 'newest_month_%'
+        or checks.check_name like '%_are_fresh'
+    ) then checks.check_name end) as newest_warnings
 
 from mart_inputs
 

@@ -170,12 +170,19 @@ line_findings as (
     left join invoices
         on lines.invoice_id = invoices.invoice_id
 
+    left join documents
+        on lines.invoice_id = documents.invoice_id
+
     left join products
         on lines.product_id = products.product_id
 
     where
         invoices.invoice_id is null
-        or (lines.product_id is not null and products.product_id is null)
+        or (
+            documents.invoice_id is not null
+            and lines.product_id is not null
+            and products.product_id is null
+        )
 
 )
 

@@ -21,8 +21,9 @@ rates as (
 select
     rep_costs.rep_id,
     rep_costs.month_start,
-    cast(sum(cast(round(cast(rep_costs.amount as decimal(19, 4)) * rates.exchange_rate, 4) as decimal(18, 4))) as decimal(18, 4))
-        as amount
+    cast(sum(cast(round(cast(rep_costs.amount as decimal(19, 4)) * rates.exchange_rate, 4) as decimal(18, 4))) as decimal(18, 4)) as amount,
+    max(case when rates.exchange_rate is null then 1 else 0 end)
+        as has_missing_rate
 
 from rep_costs
 

@@ -2,7 +2,7 @@ with
 
 churn as (
 
-    select * from "warehouse"."kpi"."kpi_churn"
+    select * from "warehouse"."marts"."kpi_churn"
 
     where cut = 'segment'
 

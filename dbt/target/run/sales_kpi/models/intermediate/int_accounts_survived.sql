@@ -15,7 +15,7 @@ accounts as (
 
 ),
 
-merges as (
+account_merges as (
 
     select * from "warehouse"."staging"."stg_crm__account_merges"
 
@@ -25,7 +25,7 @@ merged_ids as (
 
     select account_id from accounts
     union
-    select merged_account_id as account_id from merges
+    select merged_account_id as account_id from account_merges
 
 ),
 
@@ -45,27 +45,27 @@ survivors as (
     from merged_ids
 
     
-    left join merges as merge_1
+    left join account_merges as merge_1
         on
             merge_1.merged_account_id
             = merged_ids.account_id
     
-    left join merges as merge_2
+    left join account_merges as merge_2
         on
             merge_2.merged_account_id
             = merge_1.surviving_account_id
     
-    left join merges as merge_3
+    left join account_merges as merge_3
         on
             merge_3.merged_account_id
             = merge_2.surviving_account_id
     
-    left join merges as merge_4
+    left join account_merges as merge_4
         on
             merge_4.merged_account_id
             = merge_3.surviving_account_id
     
-    left join merges as merge_5
+    left join account_merges as merge_5
         on
             merge_5.merged_account_id
             = merge_4.surviving_account_id

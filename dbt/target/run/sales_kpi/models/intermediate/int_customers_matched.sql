@@ -33,6 +33,25 @@ survivors as (
 ),
 
 
+surviving_accounts as (
+
+    select
+        survivors.account_id,
+        survivors.client_id
+
+    from survivors
+
+    inner join accounts as client_accounts
+        on survivors.client_id = client_accounts.account_id
+
+    inner join survivors as client_survivors
+        on
+            survivors.client_id = client_survivors.account_id
+            and client_survivors.client_id = client_survivors.account_id
+
+),
+
+
 customer_ids as (
 
     select customer_id from customers
@@ -45,21 +64,21 @@ candidates as (
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         'given_link' as match_rule,
         1 as preference
 
     from customers
 
-    inner join survivors
-        on customers.crm_account_id = survivors.account_id
+    inner join surviving_accounts
+        on customers.crm_account_id = surviving_accounts.account_id
 
     
     union all
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         'tax_id' as match_rule,
         2 as preference
 
@@ -68,14 +87,14 @@ candidates as (
     inner join accounts
         on customers.tax_id = accounts.tax_id
 
-    inner join survivors
-        on accounts.account_id = survivors.account_id
+    inner join surviving_accounts
+        on accounts.account_id = surviving_accounts.account_id
     
     union all
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         'domain' as match_rule,
         3 as preference
 
@@ -84,14 +103,14 @@ candidates as (
     inner join accounts
         on lower(customers.domain) = lower(accounts.domain)
 
-    inner join survivors
-        on accounts.account_id = survivors.account_id
+    inner join surviving_accounts
+        on accounts.account_id = surviving_accounts.account_id
     
     union all
 
     select
         customers.customer_id,
-        survivors.client_id,
+        surviving_accounts.client_id,
         'name' as match_rule,
         4 as preference
 
@@ -100,8 +119,8 @@ candidates as (
     inner join accounts
         on lower(trim(customers.customer_name)) = lower(trim(accounts.account_name))
 
-    inner join survivors
-        on accounts.account_id = survivors.account_id
+    inner join surviving_accounts
+        on accounts.account_id = surviving_accounts.account_id
     
 
 ),

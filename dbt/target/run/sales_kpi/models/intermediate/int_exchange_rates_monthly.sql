@@ -12,6 +12,8 @@ rates as (
 
     select * from "warehouse"."staging"."stg_accounting__exchange_rates"
 
+    where rate_on <= date '2014-06-30'
+
 ),
 
 months as (

@@ -220,14 +220,17 @@ all_depths as (
 
 )
 
+
 select
     rep_id,
     above_rep_id,
-    depth,
+    min(depth) as depth,
     valid_from,
-    valid_to
+    max(valid_to) as valid_to
 
 from all_depths
+
+group by rep_id, above_rep_id, valid_from
     );
     
   

@@ -10,7 +10,7 @@
 
 churn as (
 
-    select * from "warehouse"."kpi"."kpi_churn"
+    select * from "warehouse"."marts"."kpi_churn"
 
     where cut = 'segment'
 

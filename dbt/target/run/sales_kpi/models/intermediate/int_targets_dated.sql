@@ -67,7 +67,7 @@ dated as (
             when
                 abs(
         (date_diff('day', natural_end::timestamp, next_start::timestamp ))
-     - 1) <= 7
+    ) <= 7
                 then cast(
 
     (next_start + cast(-1 as bigint) * interval 1 day) as date)

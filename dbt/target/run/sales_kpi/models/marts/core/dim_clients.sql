@@ -7,7 +7,7 @@
       "warehouse"."core"."dim_clients__dbt_tmp"
   
   (
-    client_id TEXT,
+    client_id TEXT not null,
     ultimate_parent_id TEXT,
     territory_id TEXT,
     owner_rep_id TEXT,

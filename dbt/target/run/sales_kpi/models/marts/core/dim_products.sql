@@ -7,7 +7,7 @@
       "warehouse"."core"."dim_products__dbt_tmp"
   
   (
-    product_id TEXT,
+    product_id TEXT not null,
     product_name TEXT,
     category TEXT,
     run_id TEXT

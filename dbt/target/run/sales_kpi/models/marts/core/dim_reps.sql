@@ -7,7 +7,7 @@
       "warehouse"."core"."dim_reps__dbt_tmp"
   
   (
-    rep_id TEXT,
+    rep_id TEXT not null,
     manager_rep_id TEXT,
     territory_id TEXT,
     rep_name TEXT,

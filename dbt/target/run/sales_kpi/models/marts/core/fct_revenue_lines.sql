@@ -7,9 +7,9 @@
       "warehouse"."core"."fct_revenue_lines__dbt_tmp"
   
   (
-    invoice_id TEXT,
-    line_number integer,
-    rep_id TEXT,
+    invoice_id TEXT not null,
+    line_number integer not null,
+    rep_id TEXT not null,
     client_id TEXT,
     product_id TEXT,
     line_kind TEXT,

@@ -98,6 +98,7 @@ departures as (
 
 ),
 
+
 lost_clients as (
 
     select
@@ -110,9 +111,9 @@ lost_clients as (
         0 as won_back,
         revenue_before_loss as lost_revenue,
         cast(0 as decimal(18, 4)) as trailing_revenue,
-        absolute_revenue,
-        flagged_revenue,
-        flag_mask
+        cast(0 as decimal(18, 4)) as absolute_revenue,
+        cast(0 as decimal(18, 4)) as flagged_revenue,
+        0 as flag_mask
 
     from losses
 
@@ -411,10 +412,24 @@ select
         when
             coalesce((cast(trailing_flagged_revenue as double) / nullif(cast(trailing_absolute_revenue as double), 0)), 0) > 0
             or coalesce(trailing_flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_churn'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_churn'
+    ),
+                case
+                    when month_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_churn'
+    )
+                end
+            ),
+            ''
         ) is not null
             then 'caution'
         else 'reliable'
@@ -433,10 +448,24 @@ select
     ), ''),
         case when clients_at_start = 0 then 'no_clients_at_start' end,
         case when trailing_revenue = 0 then 'no_trailing_revenue' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_churn'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_churn'
+    ),
+                case
+                    when month_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_churn'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

@@ -20,25 +20,11 @@ reps as (
 
 ),
 
-activities as (
+campaign_activities as (
 
-    select * from "warehouse"."staging"."stg_crm__activities"
+    select * from "warehouse"."intermediate"."int_activities"
 
-    where occurred_at < cast(
-
-    (date '2014-06-30' + cast(1 as bigint) * interval 1 day) as date)
-
-),
-
-survivors as (
-
-    select * from "warehouse"."intermediate"."int_accounts_survived"
-
-),
-
-campaigns as (
-
-    select * from "warehouse"."staging"."stg_crm__campaigns"
+    where campaign_name is not null
 
 ),
 
@@ -47,26 +33,22 @@ campaign_contacts as (
 
     select
         losses.client_id,
-        campaigns.campaign_name,
-        activities.outcome,
-        activities.occurred_at,
+        campaign_activities.campaign_name,
+        campaign_activities.outcome,
+        campaign_activities.occurred_at,
         row_number() over (
             partition by losses.client_id
-            order by activities.occurred_at desc, activities.activity_id
+            order by
+                campaign_activities.occurred_at desc,
+                campaign_activities.activity_id
         ) as recency
 
     from losses
 
-    inner join survivors
-        on losses.client_id = survivors.client_id
+    inner join campaign_activities
+        on losses.client_id = campaign_activities.client_id
 
-    inner join activities
-        on survivors.account_id = activities.account_id
-
-    inner join campaigns
-        on activities.campaign_id = campaigns.campaign_id
-
-    where activities.occurred_at > losses.lost_on
+    where campaign_activities.occurred_at > losses.lost_on
 
 ),
 
@@ -131,10 +113,21 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_win_back'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_win_back'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_win_back'
+    )
+            ),
+            ''
         ) is not null
             then 'caution'
         else 'reliable'
@@ -151,10 +144,21 @@ select
         case when (coalesce(flag_mask, 0) & 16) <> 0 then 'unknown_rep' end,
         case when (coalesce(flag_mask, 0) & 32) <> 0 then 'unknown_product' end
     ), ''),
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_win_back'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_win_back'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_win_back'
+    )
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

@@ -26,36 +26,25 @@ rates as (
 
 ),
 
-assumptions as (
+shares as (
 
-    select
-        *,
-        row_number() over (
-            partition by scope, scope_id order by valid_from desc
-        ) as recency
-
-    from "warehouse"."staging"."stg_planning__growth_assumptions"
-
-    where
-        valid_from <= date '2014-06-30'
-        and attainable_share is not null
-        and scope in ('segment', 'company')
+    select * from "warehouse"."intermediate"."int_attainable_shares"
 
 ),
 
-segment_assumptions as (
+segment_shares as (
 
-    select * from assumptions
+    select * from shares
 
-    where scope = 'segment' and recency = 1
+    where scope = 'segment'
 
 ),
 
-company_assumption as (
+company_share as (
 
-    select max(attainable_share) as attainable_share from assumptions
+    select max(attainable_share) as attainable_share from shares
 
-    where scope = 'company' and recency = 1
+    where scope = 'company'
 
 ),
 
@@ -99,7 +88,7 @@ like_clients as (
 
     group by segment
 
-    having count(*) >= 5
+    having count(wallet) >= 5
 
 ),
 
@@ -169,14 +158,14 @@ joined as (
         coalesce(revenue.revenue, 0) as revenue,
         cast(
             coalesce(
-                segment_assumptions.attainable_share,
-                company_assumption.attainable_share,
+                segment_shares.attainable_share,
+                company_share.attainable_share,
                 1.0
             ) as decimal(9, 8)
         ) as attainable_share,
         coalesce(
-            segment_assumptions.attainable_share,
-            company_assumption.attainable_share
+            segment_shares.attainable_share,
+            company_share.attainable_share
         ) is null as is_default_share,
         revenue.absolute_revenue,
         revenue.flagged_revenue,
@@ -196,10 +185,10 @@ joined as (
     left join like_clients
         on clients.segment = like_clients.segment
 
-    left join segment_assumptions
-        on clients.segment = segment_assumptions.scope_id
+    left join segment_shares
+        on clients.segment = segment_shares.scope_id
 
-    cross join company_assumption
+    cross join company_share
 
     left join revenue
         on
@@ -243,10 +232,24 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_potential'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_potential'
+    ),
+                case
+                    when year_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_potential'
+    )
+                end
+            ),
+            ''
         ) is not null
             or is_wallet_estimated
             or our_share > 1
@@ -269,10 +272,24 @@ select
         case when is_wallet_estimated then 'wallet_estimated' end,
         case when our_share > 1 then 'share_above_1' end,
         case when is_default_share then 'default_attainable_share' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_potential'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_potential'
+    ),
+                case
+                    when year_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_potential'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

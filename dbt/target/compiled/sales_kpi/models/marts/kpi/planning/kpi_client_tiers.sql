@@ -18,15 +18,9 @@ purchases as (
 
 ),
 
-survivors as (
-
-    select * from "warehouse"."intermediate"."int_accounts_survived"
-
-),
-
 activities as (
 
-    select * from "warehouse"."staging"."stg_crm__activities"
+    select * from "warehouse"."intermediate"."int_activities"
 
 ),
 
@@ -72,27 +66,21 @@ logging as (
 touches as (
 
     select
-        survivors.client_id,
-        sum(case when activities.activity_type = 'visit' then 1 else 0 end)
+        client_id,
+        sum(case when activity_type = 'visit' then 1 else 0 end)
             as visits_made,
-        sum(case when activities.activity_type like '%call' then 1 else 0 end)
+        sum(case when activity_type like '%call' then 1 else 0 end)
             as calls_made
 
     from activities
 
-    inner join survivors
-        on activities.account_id = survivors.account_id
-
     where
-        activities.occurred_at
-        >= cast(
+        client_id is not null
+        and occurred_at >= cast(
 
     (date '2014-06-30' + cast(-27 as bigint) * interval 1 day) as date)
-        and activities.occurred_at < cast(
 
-    (date '2014-06-30' + cast(1 as bigint) * interval 1 day) as date)
-
-    group by survivors.client_id
+    group by client_id
 
 ),
 
@@ -232,10 +220,21 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_tiers'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_tiers'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_tiers'
+    )
+            ),
+            ''
         ) is not null
             then 'caution'
         else 'reliable'
@@ -253,10 +252,21 @@ select
         case when (coalesce(flag_mask, 0) & 32) <> 0 then 'unknown_product' end
     ), ''),
         case when visits_made is null then 'no_activities' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_tiers'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_tiers'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_tiers'
+    )
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

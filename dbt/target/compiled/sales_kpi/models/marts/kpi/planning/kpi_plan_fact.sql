@@ -7,7 +7,9 @@ plans as (
         case
             when level = 'company' and is_derived then 'all reps'
             else level
-        end as fact_level
+        end as fact_level,
+        ((extract(month from middle_on) - 6 + 12) % 12)
+            as months_into_year
 
     from "warehouse"."intermediate"."int_plans_by_level"
 
@@ -34,12 +36,6 @@ clients as (
 reps as (
 
     select * from "warehouse"."core"."dim_reps"
-
-),
-
-months as (
-
-    select * from "warehouse"."intermediate"."int_months"
 
 ),
 
@@ -116,7 +112,6 @@ entity_days as (
         rep_days.absolute_revenue,
         rep_days.flagged_revenue,
         rep_days.flag_mask
-        
 
     from rep_days
 
@@ -218,8 +213,17 @@ joined as (
         plans.*,
         coalesce(reps.rep_name, clients.client_name, plans.entity_id)
             as entity_name,
-        months.quarter_start as fiscal_quarter_start,
-        months.fiscal_year,
+        cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(-cast(plans.months_into_year % 3 as integer) as bigint) * interval 1 month) as date) as fiscal_quarter_start,
+        cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(-cast(plans.months_into_year as integer) as bigint) * interval 1 month) as date) as fiscal_year_start,
+        cast(
+            extract(year from cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(11 - cast(plans.months_into_year as integer) as bigint) * interval 1 month) as date)) as integer
+        ) as fiscal_year,
         cast(coalesce(facts.fact, 0) as decimal(18, 4)) as fact,
         facts.absolute_revenue,
         facts.flagged_revenue,
@@ -244,9 +248,6 @@ joined as (
             plans.entity_id = clients.client_id
             and plans.level = 'client'
 
-    left join months
-        on cast(date_trunc('month', plans.middle_on) as date) = months.month_start
-
 )
 
 select
@@ -256,7 +257,9 @@ select
     period_type,
     period_start,
     period_end,
+    middle_on,
     fiscal_quarter_start,
+    fiscal_year_start,
     fiscal_year,
     period_end > date '2014-06-30' as is_partial,
     is_derived,
@@ -274,10 +277,24 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_plan_fact'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    )
+                end
+            ),
+            ''
         ) is not null
             or plan_low is null
             then 'caution'
@@ -297,10 +314,24 @@ select
     ), ''),
         case when plan_low is null then 'missing_exchange_rate' end,
         case when plan_low = 0 then 'no_plan' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_plan_fact'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

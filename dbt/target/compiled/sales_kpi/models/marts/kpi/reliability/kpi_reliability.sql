@@ -235,6 +235,12 @@ mart_inputs as (
 
     select
         'kpi_client_tiers' as mart,
+        'crm.campaigns' as table_name
+    
+    union all
+
+    select
+        'kpi_client_tiers' as mart,
         'crm.reps' as table_name
     
     union all
@@ -606,6 +612,12 @@ mart_inputs as (
     select
         'kpi_rep_performance' as mart,
         'crm.activities' as table_name
+    
+    union all
+
+    select
+        'kpi_rep_performance' as mart,
+        'crm.campaigns' as table_name
     
     union all
 
@@ -902,7 +914,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_churn"
+    from "warehouse"."marts"."kpi_churn"
 
     group by cast(month_start as date), reliability_reasons
     union all
@@ -919,7 +931,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_potential"
+    from "warehouse"."marts"."kpi_client_potential"
 
     group by cast(year_start as date), reliability_reasons
     union all
@@ -936,7 +948,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_tiers"
+    from "warehouse"."marts"."kpi_client_tiers"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -953,7 +965,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_value"
+    from "warehouse"."marts"."kpi_client_value"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -970,7 +982,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_new_business"
+    from "warehouse"."marts"."kpi_new_business"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -987,7 +999,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_plan_fact"
+    from "warehouse"."marts"."kpi_plan_fact"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1004,7 +1016,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_rep_ltv_cost"
+    from "warehouse"."marts"."kpi_rep_ltv_cost"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1021,7 +1033,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_rep_performance"
+    from "warehouse"."marts"."kpi_rep_performance"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1038,7 +1050,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_revenue_yoy"
+    from "warehouse"."marts"."kpi_revenue_yoy"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1055,7 +1067,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_seasonality"
+    from "warehouse"."marts"."kpi_seasonality"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -1072,7 +1084,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_win_back"
+    from "warehouse"."marts"."kpi_win_back"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     

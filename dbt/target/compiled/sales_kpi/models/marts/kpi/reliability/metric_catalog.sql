@@ -20,23 +20,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -48,7 +31,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -62,7 +44,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -74,7 +55,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -88,7 +68,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -100,7 +79,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -114,7 +92,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -127,7 +104,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -139,7 +115,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -155,18 +130,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -178,7 +141,6 @@ metrics as (
         'client x fiscal year' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -192,8 +154,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
-    
     union all
 
     select
@@ -206,8 +166,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
-    
     union all
 
     select
@@ -219,7 +177,6 @@ metrics as (
         'client x fiscal year' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -235,18 +192,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -257,8 +202,7 @@ metrics as (
         'ratio' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -270,8 +214,7 @@ metrics as (
         'tier' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -283,8 +226,7 @@ metrics as (
         'visits' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -296,8 +238,7 @@ metrics as (
         'calls' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -309,8 +250,7 @@ metrics as (
         'visits' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -322,8 +262,7 @@ metrics as (
         'calls' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -335,22 +274,7 @@ metrics as (
         'yes or no' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     
     
@@ -366,7 +290,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -378,7 +301,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -392,7 +314,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -404,7 +325,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -418,7 +338,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -430,7 +349,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -446,18 +364,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -469,7 +375,6 @@ metrics as (
         'month or quarter x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -483,7 +388,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -495,7 +399,6 @@ metrics as (
         'month or quarter x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -511,21 +414,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -537,7 +425,6 @@ metrics as (
         'level x entity x period type x period start' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -551,7 +438,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -564,7 +450,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -576,13 +461,6 @@ metrics as (
         'level x entity x period type x period start' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
     
     
     
@@ -598,7 +476,6 @@ metrics as (
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -611,7 +488,6 @@ metrics as (
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -623,7 +499,6 @@ metrics as (
         'mart x period' as grain,
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -639,18 +514,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -662,7 +525,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -676,7 +538,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -688,7 +549,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -702,7 +562,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -714,7 +573,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -730,25 +588,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -759,8 +598,7 @@ metrics as (
         'reporting currency' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -772,8 +610,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -785,8 +622,7 @@ metrics as (
         'documents' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -798,8 +634,7 @@ metrics as (
         'reporting currency' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -811,8 +646,7 @@ metrics as (
         'clients' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -824,9 +658,7 @@ metrics as (
         'clients' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -838,8 +670,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -851,8 +682,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -864,8 +694,7 @@ metrics as (
         'days' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -877,21 +706,7 @@ metrics as (
         'activities' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     
     
@@ -907,7 +722,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -919,7 +733,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -933,7 +746,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -945,7 +757,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -959,7 +770,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -971,7 +781,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -985,7 +794,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -997,7 +805,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -1011,7 +818,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1024,7 +830,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1036,16 +841,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     
     
     
@@ -1063,21 +858,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -1089,24 +869,6 @@ metrics as (
         'lost client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     
     
     

@@ -164,6 +164,7 @@ by_cut as (
         period_type,
         period_start,
         period_end,
+        
         is_partial
     union all
     
@@ -188,8 +189,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
-        segment
+        
+        segment,
+        
+        
+        is_partial
     union all
     
     select
@@ -213,9 +217,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
+        
         territory_id,
-        territory_name
+        territory_name,
+        
+        is_partial
     union all
     
     select
@@ -239,9 +245,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
+        
         rep_id,
-        rep_name
+        rep_name,
+        
+        is_partial
     
     
 
@@ -265,10 +273,24 @@ select
         when
             coalesce((cast(by_cut.flagged_revenue as double) / nullif(cast(by_cut.absolute_revenue as double), 0)), 0) > 0
             or coalesce(by_cut.flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_new_business'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    ),
+                case
+                    when by_cut.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    )
+                end
+            ),
+            ''
         ) is not null
             or by_cut.period_start < cast(
 
@@ -291,10 +313,24 @@ select
         case when by_cut.period_start < cast(
 
     (horizon.first_data_on + cast(12 as bigint) * interval 1 month) as date) then 'first_invoice_may_predate_data' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_new_business'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    ),
+                case
+                    when by_cut.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

@@ -57,7 +57,11 @@ horizon as (
 
 prior_rows as (
 
-    select * from monthly
+    select
+        *,
+        cast(null as boolean) as is_for_partial
+
+    from monthly
 
     where month_start <> cast(date_trunc('month', cast(
 
@@ -65,7 +69,23 @@ prior_rows as (
 
     union all
 
-    select * from prior_to_date
+    select
+        *,
+        false as is_for_partial
+
+    from monthly
+
+    where month_start = cast(date_trunc('month', cast(
+
+    (date '2014-06-30' + cast(-12 as bigint) * interval 1 month) as date)) as date)
+
+    union all
+
+    select
+        *,
+        true as is_for_partial
+
+    from prior_to_date
 
 ),
 
@@ -86,7 +106,8 @@ sides as (
         0 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        cast(null as boolean) as is_for_partial
 
     from monthly
 
@@ -109,7 +130,8 @@ sides as (
         1 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        is_for_partial
 
     from prior_rows
 
@@ -138,7 +160,10 @@ by_period as (
     from sides
 
     inner join period_months
-        on sides.month_start = period_months.month_start
+        on
+            sides.month_start = period_months.month_start
+            and coalesce(sides.is_for_partial, period_months.is_partial)
+            = period_months.is_partial
 
     group by
         period_months.period_type,
@@ -565,10 +590,24 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_revenue_yoy'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    )
+                end
+            ),
+            ''
         ) is not null
             or has_incomplete_prior and not is_before_first_data
             then 'caution'
@@ -589,10 +628,24 @@ select
         case when is_before_first_data then 'before_first_data' end,
         case when has_incomplete_prior and not is_before_first_data then 'prior_history_incomplete' end,
         case when not is_before_first_data and prior_revenue <= 0 then 'no_prior_revenue' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_revenue_yoy'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

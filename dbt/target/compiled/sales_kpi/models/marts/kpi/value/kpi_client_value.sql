@@ -125,10 +125,21 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_value'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_value'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_value'
+    )
+            ),
+            ''
         ) is not null
             or purchase_days > 0 and historic_margin is null
             then 'caution'
@@ -149,10 +160,21 @@ select
         case when has_zero_churn then 'zero_churn' end,
         case when purchase_days = 0 then 'no_purchase' end,
         case when purchase_days > 0 and historic_margin is null then 'unknown_cost' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_client_value'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_value'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_client_value'
+    )
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

@@ -22,7 +22,7 @@ reps as (
 
     select * from "warehouse"."core"."dim_reps"
 
-    where is_known
+    where rep_id <> 'unassigned'
 
 ),
 
@@ -58,6 +58,7 @@ costs as (
         value_dates.period_label,
         rep_costs.rep_id,
         sum(rep_costs.amount) as rep_cost,
+        max(rep_costs.has_missing_rate) as has_missing_rate,
         count(distinct rep_costs.month_start) as cost_months
 
     from value_dates
@@ -87,6 +88,7 @@ own as (
         coalesce(lists.margin_12_months, 0) as margin_12_months,
         coalesce(lists.has_zero_churn, 0) as has_zero_churn,
         costs.rep_cost,
+        coalesce(costs.has_missing_rate, 0) as has_missing_rate,
         coalesce(costs.cost_months, 0) as cost_months,
         coalesce(lists.absolute_revenue, 0) as absolute_revenue,
         coalesce(lists.flagged_revenue, 0) as flagged_revenue,
@@ -123,6 +125,7 @@ teams as (
         sum(own.margin_12_months) as margin_12_months,
         max(own.has_zero_churn) as has_zero_churn,
         sum(own.rep_cost) as rep_cost,
+        max(own.has_missing_rate) as has_missing_rate,
         min(own.cost_months) as cost_months,
         sum(own.absolute_revenue) as absolute_revenue,
         sum(own.flagged_revenue) as flagged_revenue,
@@ -157,6 +160,7 @@ scopes as (
         revenue_12_months,
         margin_12_months,
         has_zero_churn,
+        has_missing_rate,
         rep_cost,
         cost_months,
         absolute_revenue,
@@ -178,6 +182,7 @@ scopes as (
         revenue_12_months,
         margin_12_months,
         has_zero_churn,
+        has_missing_rate,
         rep_cost,
         cost_months,
         absolute_revenue,
@@ -212,12 +217,27 @@ select
         when
             coalesce((cast(scopes.flagged_revenue as double) / nullif(cast(scopes.absolute_revenue as double), 0)), 0) > 0
             or coalesce(scopes.flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_rep_ltv_cost'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_ltv_cost'
+    ),
+                case
+                    when scopes.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_ltv_cost'
+    )
+                end
+            ),
+            ''
         ) is not null
             or scopes.has_zero_churn = 1
+            or scopes.has_missing_rate = 1
             or scopes.rep_cost is null
             or scopes.rep_cost is not null and scopes.cost_months < 12
             then 'caution'
@@ -236,12 +256,27 @@ select
         case when (coalesce(scopes.flag_mask, 0) & 32) <> 0 then 'unknown_product' end
     ), ''),
         case when scopes.has_zero_churn = 1 then 'zero_churn' end,
+        case when scopes.has_missing_rate = 1 then 'missing_exchange_rate' end,
         case when scopes.rep_cost is null then 'no_rep_cost' end,
         case when scopes.rep_cost is not null and scopes.cost_months < 12 then 'cost_under_12_months' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_rep_ltv_cost'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_ltv_cost'
+    ),
+                case
+                    when scopes.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_ltv_cost'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

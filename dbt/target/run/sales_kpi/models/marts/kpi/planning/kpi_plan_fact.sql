@@ -4,16 +4,18 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_plan_fact__dbt_tmp"
+      "warehouse"."marts"."kpi_plan_fact__dbt_tmp"
   
   (
-    level TEXT,
-    entity_id TEXT,
+    level TEXT not null,
+    entity_id TEXT not null,
     entity_name TEXT,
-    period_type TEXT,
-    period_start date,
+    period_type TEXT not null,
+    period_start date not null,
     period_end date,
+    middle_on date,
     fiscal_quarter_start date,
+    fiscal_year_start date,
     fiscal_year integer,
     is_partial boolean,
     is_derived boolean,
@@ -30,7 +32,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_plan_fact__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_plan_fact__dbt_tmp" 
   (
     
       
@@ -59,7 +61,15 @@
     
       
       
+      middle_on ,
+    
+      
+      
       fiscal_quarter_start ,
+    
+      
+      
+      fiscal_year_start ,
     
       
       
@@ -108,7 +118,7 @@
   )
  (
       
-    select level, entity_id, entity_name, period_type, period_start, period_end, fiscal_quarter_start, fiscal_year, is_partial, is_derived, plan_low, plan_high, fact, attainment, reliability, unreliable_share, reliability_reasons, run_id
+    select level, entity_id, entity_name, period_type, period_start, period_end, middle_on, fiscal_quarter_start, fiscal_year_start, fiscal_year, is_partial, is_derived, plan_low, plan_high, fact, attainment, reliability, unreliable_share, reliability_reasons, run_id
     from (
         with
 
@@ -119,7 +129,9 @@ plans as (
         case
             when level = 'company' and is_derived then 'all reps'
             else level
-        end as fact_level
+        end as fact_level,
+        ((extract(month from middle_on) - 6 + 12) % 12)
+            as months_into_year
 
     from "warehouse"."intermediate"."int_plans_by_level"
 
@@ -146,12 +158,6 @@ clients as (
 reps as (
 
     select * from "warehouse"."core"."dim_reps"
-
-),
-
-months as (
-
-    select * from "warehouse"."intermediate"."int_months"
 
 ),
 
@@ -228,7 +234,6 @@ entity_days as (
         rep_days.absolute_revenue,
         rep_days.flagged_revenue,
         rep_days.flag_mask
-        
 
     from rep_days
 
@@ -330,8 +335,17 @@ joined as (
         plans.*,
         coalesce(reps.rep_name, clients.client_name, plans.entity_id)
             as entity_name,
-        months.quarter_start as fiscal_quarter_start,
-        months.fiscal_year,
+        cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(-cast(plans.months_into_year % 3 as integer) as bigint) * interval 1 month) as date) as fiscal_quarter_start,
+        cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(-cast(plans.months_into_year as integer) as bigint) * interval 1 month) as date) as fiscal_year_start,
+        cast(
+            extract(year from cast(
+
+    (cast(date_trunc('month', plans.middle_on) as date) + cast(11 - cast(plans.months_into_year as integer) as bigint) * interval 1 month) as date)) as integer
+        ) as fiscal_year,
         cast(coalesce(facts.fact, 0) as decimal(18, 4)) as fact,
         facts.absolute_revenue,
         facts.flagged_revenue,
@@ -356,9 +370,6 @@ joined as (
             plans.entity_id = clients.client_id
             and plans.level = 'client'
 
-    left join months
-        on cast(date_trunc('month', plans.middle_on) as date) = months.month_start
-
 )
 
 select
@@ -368,7 +379,9 @@ select
     period_type,
     period_start,
     period_end,
+    middle_on,
     fiscal_quarter_start,
+    fiscal_year_start,
     fiscal_year,
     period_end > date '2014-06-30' as is_partial,
     is_derived,
@@ -386,10 +399,24 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_plan_fact'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    )
+                end
+            ),
+            ''
         ) is not null
             or plan_low is null
             then 'caution'
@@ -409,10 +436,24 @@ select
     ), ''),
         case when plan_low is null then 'missing_exchange_rate' end,
         case when plan_low = 0 then 'no_plan' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_plan_fact'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_plan_fact'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

@@ -4,7 +4,7 @@
     
 
     create  table
-      "warehouse"."kpi"."dq_findings__dbt_tmp"
+      "warehouse"."marts"."dq_findings__dbt_tmp"
   
   (
     source TEXT,
@@ -24,7 +24,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."dq_findings__dbt_tmp" 
+    insert into "warehouse"."marts"."dq_findings__dbt_tmp" 
   (
     
       

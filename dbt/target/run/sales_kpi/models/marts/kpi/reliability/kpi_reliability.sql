@@ -4,10 +4,10 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_reliability__dbt_tmp"
+      "warehouse"."marts"."kpi_reliability__dbt_tmp"
   
   (
-    mart TEXT,
+    mart TEXT not null,
     period_start date,
     row_count bigint,
     reliable_rows bigint,
@@ -21,7 +21,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_reliability__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_reliability__dbt_tmp" 
   (
     
       
@@ -302,6 +302,12 @@ mart_inputs as (
 
     select
         'kpi_client_tiers' as mart,
+        'crm.campaigns' as table_name
+    
+    union all
+
+    select
+        'kpi_client_tiers' as mart,
         'crm.reps' as table_name
     
     union all
@@ -673,6 +679,12 @@ mart_inputs as (
     select
         'kpi_rep_performance' as mart,
         'crm.activities' as table_name
+    
+    union all
+
+    select
+        'kpi_rep_performance' as mart,
+        'crm.campaigns' as table_name
     
     union all
 
@@ -969,7 +981,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_churn"
+    from "warehouse"."marts"."kpi_churn"
 
     group by cast(month_start as date), reliability_reasons
     union all
@@ -986,7 +998,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_potential"
+    from "warehouse"."marts"."kpi_client_potential"
 
     group by cast(year_start as date), reliability_reasons
     union all
@@ -1003,7 +1015,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_tiers"
+    from "warehouse"."marts"."kpi_client_tiers"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -1020,7 +1032,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_client_value"
+    from "warehouse"."marts"."kpi_client_value"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -1037,7 +1049,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_new_business"
+    from "warehouse"."marts"."kpi_new_business"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1054,7 +1066,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_plan_fact"
+    from "warehouse"."marts"."kpi_plan_fact"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1071,7 +1083,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_rep_ltv_cost"
+    from "warehouse"."marts"."kpi_rep_ltv_cost"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1088,7 +1100,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_rep_performance"
+    from "warehouse"."marts"."kpi_rep_performance"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1105,7 +1117,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_revenue_yoy"
+    from "warehouse"."marts"."kpi_revenue_yoy"
 
     group by cast(period_start as date), reliability_reasons
     union all
@@ -1122,7 +1134,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_seasonality"
+    from "warehouse"."marts"."kpi_seasonality"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     union all
@@ -1139,7 +1151,7 @@ states as (
         sum(case when reliability = 'unreliable' then 1 else 0 end)
             as unreliable_rows
 
-    from "warehouse"."kpi"."kpi_win_back"
+    from "warehouse"."marts"."kpi_win_back"
 
     group by cast(date '2014-06-30' as date), reliability_reasons
     

@@ -4,11 +4,11 @@
     
 
     create  table
-      "warehouse"."kpi"."metric_catalog__dbt_tmp"
+      "warehouse"."marts"."metric_catalog__dbt_tmp"
   
   (
-    metric TEXT,
-    mart TEXT,
+    metric TEXT not null,
+    mart TEXT not null,
     description TEXT,
     formula TEXT,
     unit TEXT,
@@ -21,7 +21,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."metric_catalog__dbt_tmp" 
+    insert into "warehouse"."marts"."metric_catalog__dbt_tmp" 
   (
     
       
@@ -87,23 +87,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -115,7 +98,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -129,7 +111,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -141,7 +122,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -155,7 +135,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -167,7 +146,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -181,7 +159,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -194,7 +171,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -206,7 +182,6 @@ metrics as (
         'month x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -222,18 +197,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -245,7 +208,6 @@ metrics as (
         'client x fiscal year' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -259,8 +221,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
-    
     union all
 
     select
@@ -273,8 +233,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
-    
     union all
 
     select
@@ -286,7 +244,6 @@ metrics as (
         'client x fiscal year' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -302,18 +259,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -324,8 +269,7 @@ metrics as (
         'ratio' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -337,8 +281,7 @@ metrics as (
         'tier' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -350,8 +293,7 @@ metrics as (
         'visits' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -363,8 +305,7 @@ metrics as (
         'calls' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -376,8 +317,7 @@ metrics as (
         'visits' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -389,8 +329,7 @@ metrics as (
         'calls' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -402,22 +341,7 @@ metrics as (
         'yes or no' as unit,
         'client' as grain,
         'sales_planning' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     
     
@@ -433,7 +357,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -445,7 +368,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -459,7 +381,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -471,7 +392,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -485,7 +405,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -497,7 +416,6 @@ metrics as (
         'client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -513,18 +431,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -536,7 +442,6 @@ metrics as (
         'month or quarter x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -550,7 +455,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -562,7 +466,6 @@ metrics as (
         'month or quarter x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -578,21 +481,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -604,7 +492,6 @@ metrics as (
         'level x entity x period type x period start' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -618,7 +505,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -631,7 +517,6 @@ metrics as (
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -643,13 +528,6 @@ metrics as (
         'level x entity x period type x period start' as grain,
         'sales_planning' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
     
     
     
@@ -665,7 +543,6 @@ metrics as (
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -678,7 +555,6 @@ metrics as (
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -690,7 +566,6 @@ metrics as (
         'mart x period' as grain,
         'data_engineering' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.growth_assumptions, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -706,18 +581,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -729,7 +592,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -743,7 +605,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -755,7 +616,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -769,7 +629,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -781,7 +640,6 @@ metrics as (
         'fiscal year or trailing twelve months x scope x rep' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -797,25 +655,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -826,8 +665,7 @@ metrics as (
         'reporting currency' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -839,8 +677,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -852,8 +689,7 @@ metrics as (
         'documents' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -865,8 +701,7 @@ metrics as (
         'reporting currency' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -878,8 +713,7 @@ metrics as (
         'clients' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -891,9 +725,7 @@ metrics as (
         'clients' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -905,8 +737,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -918,8 +749,7 @@ metrics as (
         'ratio' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -931,8 +761,7 @@ metrics as (
         'days' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     union all
 
@@ -944,21 +773,7 @@ metrics as (
         'activities' as unit,
         'month, quarter or fiscal year x rep' as grain,
         'revenue_analytics' as owner,
-        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
+        'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.opportunities, crm.reps, crm.territories, planning.sales_targets' as inputs
     
     
     
@@ -974,7 +789,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -986,7 +800,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -1000,7 +813,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1012,7 +824,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -1026,7 +837,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1038,7 +848,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -1052,7 +861,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1064,7 +872,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
     
     union all
 
@@ -1078,7 +885,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1091,7 +897,6 @@ metrics as (
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
     
-    
     union all
 
     select
@@ -1103,16 +908,6 @@ metrics as (
         'period type x period x cut x cut id' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     
     
     
@@ -1130,21 +925,6 @@ metrics as (
     
     
     
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     union all
 
     select
@@ -1156,24 +936,6 @@ metrics as (
         'lost client' as grain,
         'revenue_analytics' as owner,
         'accounting.customers, accounting.exchange_rates, accounting.invoice_lines, accounting.invoices, accounting.products, accounting.rep_costs, crm.account_assignments, crm.account_merges, crm.accounts, crm.activities, crm.campaigns, crm.reps, crm.territories, planning.sales_targets' as inputs
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
-    
     
     
     

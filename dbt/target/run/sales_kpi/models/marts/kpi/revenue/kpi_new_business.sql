@@ -4,14 +4,14 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_new_business__dbt_tmp"
+      "warehouse"."marts"."kpi_new_business__dbt_tmp"
   
   (
-    period_type TEXT,
-    period_start date,
+    period_type TEXT not null,
+    period_start date not null,
     period_end date,
-    cut TEXT,
-    cut_id TEXT,
+    cut TEXT not null,
+    cut_id TEXT not null,
     cut_name TEXT,
     is_partial boolean,
     new_revenue decimal(18,4),
@@ -27,7 +27,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_new_business__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_new_business__dbt_tmp" 
   (
     
       
@@ -261,6 +261,7 @@ by_cut as (
         period_type,
         period_start,
         period_end,
+        
         is_partial
     union all
     
@@ -285,8 +286,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
-        segment
+        
+        segment,
+        
+        
+        is_partial
     union all
     
     select
@@ -310,9 +314,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
+        
         territory_id,
-        territory_name
+        territory_name,
+        
+        is_partial
     union all
     
     select
@@ -336,9 +342,11 @@ by_cut as (
         period_type,
         period_start,
         period_end,
-        is_partial,
+        
         rep_id,
-        rep_name
+        rep_name,
+        
+        is_partial
     
     
 
@@ -362,10 +370,24 @@ select
         when
             coalesce((cast(by_cut.flagged_revenue as double) / nullif(cast(by_cut.absolute_revenue as double), 0)), 0) > 0
             or coalesce(by_cut.flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_new_business'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    ),
+                case
+                    when by_cut.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    )
+                end
+            ),
+            ''
         ) is not null
             or by_cut.period_start < cast(
 
@@ -388,10 +410,24 @@ select
         case when by_cut.period_start < cast(
 
     (horizon.first_data_on + cast(12 as bigint) * interval 1 month) as date) then 'first_invoice_may_predate_data' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_new_business'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    ),
+                case
+                    when by_cut.period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_new_business'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

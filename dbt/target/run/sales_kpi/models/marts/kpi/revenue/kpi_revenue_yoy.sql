@@ -4,14 +4,14 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_revenue_yoy__dbt_tmp"
+      "warehouse"."marts"."kpi_revenue_yoy__dbt_tmp"
   
   (
-    period_type TEXT,
-    period_start date,
+    period_type TEXT not null,
+    period_start date not null,
     period_end date,
-    cut TEXT,
-    cut_id TEXT,
+    cut TEXT not null,
+    cut_id TEXT not null,
     cut_name TEXT,
     is_partial boolean,
     net_revenue decimal(18,4),
@@ -34,7 +34,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_revenue_yoy__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_revenue_yoy__dbt_tmp" 
   (
     
       
@@ -189,7 +189,11 @@ horizon as (
 
 prior_rows as (
 
-    select * from monthly
+    select
+        *,
+        cast(null as boolean) as is_for_partial
+
+    from monthly
 
     where month_start <> cast(date_trunc('month', cast(
 
@@ -197,7 +201,23 @@ prior_rows as (
 
     union all
 
-    select * from prior_to_date
+    select
+        *,
+        false as is_for_partial
+
+    from monthly
+
+    where month_start = cast(date_trunc('month', cast(
+
+    (date '2014-06-30' + cast(-12 as bigint) * interval 1 month) as date)) as date)
+
+    union all
+
+    select
+        *,
+        true as is_for_partial
+
+    from prior_to_date
 
 ),
 
@@ -218,7 +238,8 @@ sides as (
         0 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        cast(null as boolean) as is_for_partial
 
     from monthly
 
@@ -241,7 +262,8 @@ sides as (
         1 as has_prior,
         absolute_revenue,
         flagged_revenue,
-        flag_mask
+        flag_mask,
+        is_for_partial
 
     from prior_rows
 
@@ -270,7 +292,10 @@ by_period as (
     from sides
 
     inner join period_months
-        on sides.month_start = period_months.month_start
+        on
+            sides.month_start = period_months.month_start
+            and coalesce(sides.is_for_partial, period_months.is_partial)
+            = period_months.is_partial
 
     group by
         period_months.period_type,
@@ -697,10 +722,24 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_revenue_yoy'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    )
+                end
+            ),
+            ''
         ) is not null
             or has_incomplete_prior and not is_before_first_data
             then 'caution'
@@ -721,10 +760,24 @@ select
         case when is_before_first_data then 'before_first_data' end,
         case when has_incomplete_prior and not is_before_first_data then 'prior_history_incomplete' end,
         case when not is_before_first_data and prior_revenue <= 0 then 'no_prior_revenue' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_revenue_yoy'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_revenue_yoy'
+    )
+                end
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

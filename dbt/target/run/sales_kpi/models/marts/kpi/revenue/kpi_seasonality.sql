@@ -4,11 +4,11 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_seasonality__dbt_tmp"
+      "warehouse"."marts"."kpi_seasonality__dbt_tmp"
   
   (
-    segment TEXT,
-    month_of_year integer,
+    segment TEXT not null,
+    month_of_year integer not null,
     fiscal_years integer,
     net_revenue decimal(18,4),
     years_revenue decimal(18,4),
@@ -22,7 +22,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_seasonality__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_seasonality__dbt_tmp" 
   (
     
       
@@ -99,7 +99,9 @@ horizon as (
 
 whole_year_months as (
 
-    select months.*
+    select
+        months.month_start,
+        months.fiscal_year
 
     from months
 
@@ -173,8 +175,7 @@ segments as (
 
 calendar_months as (
 
-    select distinct
-        cast(extract(month from month_start) as integer) as month_of_year
+    select distinct extract(month from month_start) as month_of_year
 
     from months
 
@@ -200,7 +201,7 @@ joined as (
 
     select
         segments.segment,
-        calendar_months.month_of_year,
+        cast(calendar_months.month_of_year as integer) as month_of_year,
         segments.fiscal_years,
         segments.years_revenue,
         coalesce(by_month.net_revenue, 0) as net_revenue,
@@ -232,10 +233,21 @@ select
         when
             coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
             or coalesce(flag_mask, 0) <> 0
-            or (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_seasonality'
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_seasonality'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_seasonality'
+    )
+            ),
+            ''
         ) is not null
             or fiscal_years < 2
             then 'caution'
@@ -254,10 +266,21 @@ select
         case when (coalesce(flag_mask, 0) & 32) <> 0 then 'unknown_product' end
     ), ''),
         case when fiscal_years < 2 then 'one_year_only' end,
-        (
-            select input_warnings.warnings
-            from "warehouse"."intermediate"."int_input_warnings" as input_warnings
-            where input_warnings.mart = 'kpi_seasonality'
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_seasonality'
+    ),
+                (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_seasonality'
+    )
+            ),
+            ''
         )
     ) as reliability_reasons,
     'r1' as run_id

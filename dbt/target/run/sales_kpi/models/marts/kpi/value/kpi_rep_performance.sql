@@ -4,14 +4,14 @@
     
 
     create  table
-      "warehouse"."kpi"."kpi_rep_performance__dbt_tmp"
+      "warehouse"."marts"."kpi_rep_performance__dbt_tmp"
   
   (
-    period_type TEXT,
-    period_start date,
+    period_type TEXT not null,
+    period_start date not null,
     period_end date,
     is_partial boolean,
-    rep_id TEXT,
+    rep_id TEXT not null,
     rep_name TEXT,
     role TEXT,
     manager_rep_id TEXT,
@@ -42,7 +42,7 @@
  ;
     
     
-    insert into "warehouse"."kpi"."kpi_rep_performance__dbt_tmp" 
+    insert into "warehouse"."marts"."kpi_rep_performance__dbt_tmp" 
   (
     
       
@@ -172,9 +172,9 @@
     from (
         with
 
-monthly_yoy as (
+revenue_yoy as (
 
-    select * from "warehouse"."kpi"."kpi_revenue_yoy"
+    select * from "warehouse"."marts"."kpi_revenue_yoy"
 
     where cut = 'rep' and period_type in ('month', 'quarter', 'year')
 
@@ -182,57 +182,13 @@ monthly_yoy as (
 
 plans as (
 
-    select * from "warehouse"."kpi"."kpi_plan_fact"
-
-    where level = 'rep' and period_type in ('month', 'quarter', 'year')
+    select * from "warehouse"."intermediate"."int_rep_plans_by_period"
 
 ),
 
-purchases as (
+results as (
 
-    select * from "warehouse"."intermediate"."int_client_purchases"
-
-),
-
-documents as (
-
-    select
-        documents.invoice_id,
-        documents.month_start,
-        documents.net_revenue,
-        primary_reps.rep_id
-
-    from "warehouse"."intermediate"."int_documents" as documents
-
-    inner join "warehouse"."intermediate"."int_document_reps" as primary_reps
-        on
-            documents.invoice_id = primary_reps.invoice_id
-            and primary_reps.is_primary
-
-    where documents.document_type = 'invoice'
-
-),
-
-opportunities as (
-
-    select * from "warehouse"."staging"."stg_crm__opportunities"
-
-    where
-        owner_rep_id is not null
-        and is_won is not null
-        and closed_at < cast(
-
-    (date '2014-06-30' + cast(1 as bigint) * interval 1 day) as date)
-
-),
-
-activities as (
-
-    select * from "warehouse"."staging"."stg_crm__activities"
-
-    where occurred_at < cast(
-
-    (date '2014-06-30' + cast(1 as bigint) * interval 1 day) as date)
+    select * from "warehouse"."intermediate"."int_rep_results_monthly"
 
 ),
 
@@ -244,12 +200,6 @@ period_months as (
 
 ),
 
-months as (
-
-    select * from "warehouse"."intermediate"."int_months"
-
-),
-
 reps as (
 
     select * from "warehouse"."core"."dim_reps"
@@ -257,158 +207,45 @@ reps as (
 ),
 
 
-events as (
+logging as (
 
     select
-        month_start,
-        rep_id,
-        1 as deals,
-        net_revenue as deal_revenue,
-        0 as new_clients,
-        0 as churned_clients,
-        0 as won,
-        0 as lost,
-        0 as won_amount,
-        0 as lost_amount,
-        0 as cycle_days,
-        0 as activities
+        coalesce(sum(won + lost), 0) > 0 as has_opportunities,
+        coalesce(sum(activities), 0) > 0 as has_activities
 
-    from documents
-
-    union all
-
-    select
-        cast(date_trunc('month', purchased_on) as date),
-        rep_id,
-        0, 0, 1, 0, 0, 0, 0, 0, 0, 0
-
-    from purchases
-
-    where is_first
-
-    union all
-
-    select
-        cast(date_trunc('month', lost_on) as date),
-        rep_id,
-        0, 0, 0, 1, 0, 0, 0, 0, 0, 0
-
-    from purchases
-
-    where is_lost
-
-    union all
-
-    select
-        cast(date_trunc('month', closed_at) as date),
-        owner_rep_id,
-        0,
-        0,
-        0,
-        0,
-        case when is_won then 1 else 0 end,
-        case when is_won then 0 else 1 end,
-        case when is_won then coalesce(amount, 0) else 0 end,
-        case when is_won then 0 else coalesce(amount, 0) end,
-        case
-            when is_won then 
-        (date_diff('day', created_at::timestamp, closed_at::timestamp ))
-    
-            else 0
-        end,
-        0
-
-    from opportunities
-
-    union all
-
-    select
-        cast(date_trunc('month', occurred_at) as date),
-        rep_id,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 1
-
-    from activities
+    from results
 
 ),
 
-event_sums as (
+result_sums as (
 
     select
         period_months.period_type,
         period_months.period_start,
-        events.rep_id,
-        sum(events.deals) as deals,
-        sum(events.deal_revenue) as deal_revenue,
-        sum(events.new_clients) as new_clients,
-        sum(events.churned_clients) as churned_clients,
-        sum(events.won) as won,
-        sum(events.lost) as lost,
-        sum(events.won_amount) as won_amount,
-        sum(events.lost_amount) as lost_amount,
-        sum(events.cycle_days) as cycle_days,
-        sum(events.activities) as activities
+        results.rep_id,
+        sum(results.absolute_revenue) as absolute_revenue,
+        sum(results.flagged_revenue) as flagged_revenue,
+        bit_or(results.flag_mask) as flag_mask,
+        sum(results.deals) as deals,
+        sum(results.deal_revenue) as deal_revenue,
+        sum(results.new_clients) as new_clients,
+        sum(results.churned_clients) as churned_clients,
+        sum(results.won) as won,
+        sum(results.lost) as lost,
+        sum(results.won_amount) as won_amount,
+        sum(results.lost_amount) as lost_amount,
+        sum(results.cycle_days) as cycle_days,
+        sum(results.activities) as activities
 
-    from events
+    from results
 
     inner join period_months
-        on events.month_start = period_months.month_start
+        on results.month_start = period_months.month_start
 
     group by
         period_months.period_type,
         period_months.period_start,
-        events.rep_id
-
-),
-
-
-plan_sums as (
-
-    select
-        'year' as period_type,
-        months.year_start as period_start,
-        plans.entity_id as rep_id,
-        sum(plans.plan_low) as plan_low,
-        sum(plans.plan_high) as plan_high,
-        sum(plans.fact) as plan_fact
-
-    from plans
-
-    inner join months
-        on plans.fiscal_quarter_start = months.month_start
-
-    group by months.year_start, plans.entity_id
-
-    union all
-
-    select
-        'quarter' as period_type,
-        fiscal_quarter_start as period_start,
-        entity_id as rep_id,
-        sum(plan_low) as plan_low,
-        sum(plan_high) as plan_high,
-        sum(fact) as plan_fact
-
-    from plans
-
-    where period_type in ('month', 'quarter')
-
-    group by fiscal_quarter_start, entity_id
-
-    union all
-
-    select
-        'month' as period_type,
-        cast(date_trunc('month', period_start) as date) as period_start,
-        entity_id as rep_id,
-        sum(plan_low) as plan_low,
-        sum(plan_high) as plan_high,
-        sum(fact) as plan_fact
-
-    from plans
-
-    where period_type = 'month'
-
-    group by cast(date_trunc('month', period_start) as date), entity_id
+        results.rep_id
 
 ),
 
@@ -419,7 +256,7 @@ rep_periods as (
         period_start,
         cut_id as rep_id
 
-    from monthly_yoy
+    from revenue_yoy
 
     union
 
@@ -428,7 +265,7 @@ rep_periods as (
         period_start,
         rep_id
 
-    from event_sums
+    from result_sums
 
     union
 
@@ -437,7 +274,7 @@ rep_periods as (
         period_start,
         rep_id
 
-    from plan_sums
+    from plans
 
 ),
 
@@ -453,15 +290,6 @@ periods as (
 
 ),
 
-
-logging as (
-
-    select
-        (select count(*) from opportunities) > 0 as has_opportunities,
-        (select count(*) from activities) > 0 as has_activities
-
-),
-
 joined as (
 
     select
@@ -473,33 +301,34 @@ joined as (
         reps.rep_name,
         reps.role,
         reps.manager_rep_id,
-        coalesce(monthly_yoy.net_revenue, 0) as net_revenue,
-        monthly_yoy.prior_revenue,
-        monthly_yoy.growth_rate,
-        plan_sums.plan_low,
-        plan_sums.plan_high,
-        plan_sums.plan_fact,
-        coalesce(event_sums.deals, 0) as deals,
-        (cast(event_sums.deal_revenue as double) / nullif(cast(event_sums.deals as double), 0))
+        reps.rep_id = 'unassigned' as is_unassigned,
+        coalesce(revenue_yoy.net_revenue, 0) as net_revenue,
+        revenue_yoy.prior_revenue,
+        revenue_yoy.growth_rate,
+        plans.plan_low,
+        plans.plan_high,
+        plans.plan_fact,
+        coalesce(result_sums.deals, 0) as deals,
+        (cast(result_sums.deal_revenue as double) / nullif(cast(result_sums.deals as double), 0))
             as average_deal,
-        coalesce(event_sums.new_clients, 0) as new_clients,
-        coalesce(event_sums.churned_clients, 0) as churned_clients,
+        coalesce(result_sums.new_clients, 0) as new_clients,
+        coalesce(result_sums.churned_clients, 0) as churned_clients,
         case
             when logging.has_opportunities
-                then coalesce(event_sums.won + event_sums.lost, 0)
+                then coalesce(result_sums.won + result_sums.lost, 0)
         end as closed_deals,
-        (cast(event_sums.won as double) / nullif(cast((event_sums.won + event_sums.lost) as double), 0))
+        (cast(result_sums.won as double) / nullif(cast((result_sums.won + result_sums.lost) as double), 0))
             as win_rate,
-        (cast(event_sums.won_amount as double) / nullif(cast((event_sums.won_amount + event_sums.lost_amount) as double), 0)) as win_rate_by_value,
-        (cast(event_sums.cycle_days as double) / nullif(cast(event_sums.won as double), 0))
+        (cast(result_sums.won_amount as double) / nullif(cast((result_sums.won_amount + result_sums.lost_amount) as double), 0)) as win_rate_by_value,
+        (cast(result_sums.cycle_days as double) / nullif(cast(result_sums.won as double), 0))
             as sales_cycle_days,
         case
             when logging.has_activities
-                then coalesce(event_sums.activities, 0)
+                then coalesce(result_sums.activities, 0)
         end as activities,
-        monthly_yoy.unreliable_share,
-        monthly_yoy.reliability as revenue_reliability,
-        monthly_yoy.reliability_reasons as revenue_reasons
+        result_sums.absolute_revenue,
+        result_sums.flagged_revenue,
+        result_sums.flag_mask
 
     from rep_periods
 
@@ -513,23 +342,31 @@ joined as (
 
     cross join logging
 
-    left join monthly_yoy
+    
+    left join revenue_yoy
         on
-            rep_periods.period_type = monthly_yoy.period_type
-            and rep_periods.period_start = monthly_yoy.period_start
-            and rep_periods.rep_id = monthly_yoy.cut_id
-
-    left join event_sums
+            rep_periods.period_type = revenue_yoy.period_type
+            and rep_periods.period_start = revenue_yoy.period_start
+            and
+            rep_periods.rep_id
+            = revenue_yoy.cut_id
+    
+    left join result_sums
         on
-            rep_periods.period_type = event_sums.period_type
-            and rep_periods.period_start = event_sums.period_start
-            and rep_periods.rep_id = event_sums.rep_id
-
-    left join plan_sums
+            rep_periods.period_type = result_sums.period_type
+            and rep_periods.period_start = result_sums.period_start
+            and
+            rep_periods.rep_id
+            = result_sums.rep_id
+    
+    left join plans
         on
-            rep_periods.period_type = plan_sums.period_type
-            and rep_periods.period_start = plan_sums.period_start
-            and rep_periods.rep_id = plan_sums.rep_id
+            rep_periods.period_type = plans.period_type
+            and rep_periods.period_start = plans.period_start
+            and
+            rep_periods.rep_id
+            = plans.rep_id
+    
 
 )
 
@@ -564,32 +401,84 @@ select
     cast(activities as bigint) as activities,
     cast(
         case
-            when rep_id <> 'unassigned' then
+            when not is_unassigned then
                 rank() over (
-                    partition by period_type, period_start,
-                    case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by period_type, period_start, is_unassigned
                     order by net_revenue desc
                 )
         end as integer
     ) as revenue_rank,
     cast(
         case
-            when activities is not null and rep_id <> 'unassigned' then
+            when activities is not null and not is_unassigned then
                 rank() over (
-                    partition by period_type, period_start,
-                    case when rep_id = 'unassigned' then 1 else 0 end
+                    partition by period_type, period_start, is_unassigned
                     order by activities desc
                 )
         end as integer
     ) as activity_rank,
-    coalesce(revenue_reliability, 'reliable') as reliability,
-    coalesce(unreliable_share, 0) as unreliable_share,
+    case
+        when coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0.1
+            then 'unreliable'
+        when
+            coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) > 0
+            or coalesce(flag_mask, 0) <> 0
+            or nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_performance'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_performance'
+    )
+                end
+            ),
+            ''
+        ) is not null
+            then 'caution'
+        else 'reliable'
+    end as reliability,
+    coalesce((cast(flagged_revenue as double) / nullif(cast(absolute_revenue as double), 0)), 0) as unreliable_share,
     concat_ws(
         ', ',
-        nullif(revenue_reasons, ''),
+        nullif(concat_ws(
+        ', ',
+        case when (coalesce(flag_mask, 0) & 1) <> 0 then 'invoice_without_lines' end,
+        case when (coalesce(flag_mask, 0) & 2) <> 0 then 'lines_do_not_tie' end,
+        case when (coalesce(flag_mask, 0) & 4) <> 0 then 'unmatched_client' end,
+        case when (coalesce(flag_mask, 0) & 8) <> 0 then 'missing_exchange_rate' end,
+        case when (coalesce(flag_mask, 0) & 16) <> 0 then 'unknown_rep' end,
+        case when (coalesce(flag_mask, 0) & 32) <> 0 then 'unknown_product' end
+    ), ''),
         case when plan_low is null then 'no_plan' end,
         case when closed_deals is null then 'no_opportunities' end,
-        case when activities is null then 'no_activities' end
+        case when activities is null then 'no_activities' end,
+        nullif(
+            concat_ws(
+                ', ',
+                (
+        select input_warnings.warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_performance'
+    ),
+                case
+                    when period_end >= cast(date_trunc('month', date '2014-06-30') as date)
+                        then (
+        select input_warnings.newest_warnings
+        from "warehouse"."intermediate"."int_input_warnings" as input_warnings
+        where input_warnings.mart = 'kpi_rep_performance'
+    )
+                end
+            ),
+            ''
+        )
     ) as reliability_reasons,
     'r1' as run_id
 
