@@ -47,7 +47,7 @@ lint: $(VENV)/dev.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
 
 format: $(VENV)/dev.stamp ## Put the Python code in its form
 	@$(BIN)/ruff check --fix .

@@ -67,10 +67,12 @@ def new_extracts_sensor(settings: Settings) -> dg.SensorDefinition:
         state = _state(files)
         if state == context.cursor:
             return dg.SkipReason("No file is new.")
+        # The state before is in the key: files put back as they were are news again.
+        run_key = f"extracts-{context.cursor or 'none'}-{state}"
         context.update_cursor(state)
         # What arrived is as of the day it arrived, whenever this is looked at.
         day = dt.datetime.fromtimestamp(newest, dt.UTC).date()
-        return dg.RunRequest(run_key=f"extracts-{state}", run_config=run_config(day))
+        return dg.RunRequest(run_key=run_key, run_config=run_config(day))
 
     return new_extracts
 

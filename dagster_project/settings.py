@@ -120,6 +120,11 @@ class Settings:
         return self.dbt_target_dir / "run_results.json"
 
     @property
+    def checked_docs_dir(self) -> Path:
+        """The pages about the last checks, whether or not their build is published."""
+        return self.warehouse_dir / "data_docs"
+
+    @property
     def published_dir(self) -> Path:
         return self.data_dir / "published"
 
@@ -129,6 +134,7 @@ class Settings:
 
     @property
     def data_docs_dir(self) -> Path:
+        """The pages about the checks of what is published."""
         return self.published_dir / "data_docs"
 
     @property

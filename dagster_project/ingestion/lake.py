@@ -46,7 +46,8 @@ def prepare_warehouse(
         The number of rows of each contract table that a source fills.
 
     Raises:
-        ExtractError: if two sources hold the same key of a table.
+        ExtractError: if two sources hold the same key of a table, or a landed file
+            is damaged.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     by_table: dict[str, list[Load]] = {}
@@ -56,14 +57,35 @@ def prepare_warehouse(
         for schema in dict.fromkeys(table.schema for table in CONTRACT.values()):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         for table in CONTRACT.values():
-            sql = current_rows_sql(table, by_table.get(table.name, []), lake_dir)
-            connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {sql}")
+            table_loads = by_table.get(table.name, [])
+            sql = current_rows_sql(table, table_loads, lake_dir)
+            try:
+                connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {sql}")
+            except duckdb.Error:
+                _stop_on_damaged_load(connection, table_loads, lake_dir)
+                raise
         _create_findings_view(connection, lake_dir, loads)
         _write_context(connection, context)
         for name in by_table:
             _stop_on_shared_keys(connection, CONTRACT[name], mappings)
         counts = _write_input_counts(connection)
         return {name: counts[name] for name in CONTRACT if name in by_table}
+
+
+def _stop_on_damaged_load(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[Load], lake_dir: Path
+) -> None:
+    """Name the landed file that cannot be read, if that is what is wrong."""
+    for load in loads:
+        path = load.rows_path(lake_dir)
+        try:
+            connection.execute(f"SELECT * FROM read_parquet({literal(path)}) LIMIT 0")
+        except duckdb.Error as error:
+            raise ExtractError(
+                str(path),
+                f"the landed file of {load.table} is damaged: {str(error).splitlines()[0]}.",
+                "Remove it and run again: it is landed anew from the extracts.",
+            ) from None
 
 
 def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str:

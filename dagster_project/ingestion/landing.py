@@ -73,7 +73,10 @@ def land_source(
     files = collect_files(mapping, extracts_dir, lake_dir / "originals")
     jobs = _plan(mapping, files)
     history = [load for load in ledger.history() if load.source == mapping.name]
-    by_id = {(load.table, load.load_id): load for load in history}
+    # A load whose file was removed from the lake is landed again like a new one.
+    by_id = {
+        (load.table, load.load_id): load for load in history if load.rows_path(lake_dir).exists()
+    }
     in_force: dict[str, list[str]] = {}
     for load in current_loads(history):
         in_force.setdefault(load.table, []).append(load.load_id)
@@ -86,7 +89,8 @@ def land_source(
             ids = in_force.get(job.table.name, [])
             # A full load is all there is of its table, not one among others.
             is_full = job.table_mapping.mode is LoadMode.FULL
-            if ids == [job.load_id] if is_full else job.load_id in ids:
+            is_in_force = ids == [job.load_id] if is_full else job.load_id in ids
+            if is_in_force and key in by_id:
                 loads.append(by_id[key])
                 continue
             # A content that was landed once and replaced since is in the lake

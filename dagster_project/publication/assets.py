@@ -1,6 +1,7 @@
 """The receipt of a build and the published marts as Dagster assets."""
 
 import logging
+import shutil
 from collections.abc import Iterable
 
 import dagster as dg
@@ -10,6 +11,7 @@ from dagster_project.ingestion.assets import loads_in_force
 from dagster_project.publication.publisher import publish
 from dagster_project.publication.receipt import issue_receipt
 from dagster_project.quality.results import read_results
+from dagster_project.quality.site import replaced_site
 from dagster_project.run_identity import project_version
 from dagster_project.settings import Settings
 
@@ -53,6 +55,8 @@ def publication_assets(
     def published_marts() -> dg.MaterializeResult[None]:
         with readable_failures():
             publication = publish(settings)
+            with replaced_site(settings.data_docs_dir) as pages:
+                shutil.copytree(settings.checked_docs_dir, pages, dirs_exist_ok=True)
         logger.info("Published %d tables", len(publication.rows))
         return dg.MaterializeResult(
             metadata={

@@ -49,7 +49,7 @@ def input_checks_asset(
                 company=settings.company,
                 as_of_date=run.as_of_date,
                 previous_row_counts=previous_row_counts(Ledger(settings.ledger_path).history()),
-                data_docs_dir=settings.data_docs_dir,
+                data_docs_dir=settings.checked_docs_dir,
             )
             store_results(settings.warehouse_path, results)
         _log(results)

@@ -30,7 +30,11 @@ def dbt_environment(
     settings: Settings, as_of_date: dt.date | None = None, run_id: str | None = None
 ) -> dict[str, str]:
     """The environment variables that the profile and the models read."""
-    environment = {"KPI_WAREHOUSE_PATH": str(settings.warehouse_path)}
+    environment = {
+        "KPI_WAREHOUSE_PATH": str(settings.warehouse_path),
+        # Dagster keeps dbt's events; a debug log beside them doubles a small run's time.
+        "DBT_LOG_LEVEL_FILE": "error",
+    }
     if as_of_date is not None:
         environment["KPI_AS_OF_DATE"] = as_of_date.isoformat()
     if run_id is not None:

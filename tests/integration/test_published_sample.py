@@ -40,7 +40,6 @@ PERSONAL_COLUMN = re.compile(r"birth|marital|gender|approval|national|emergency"
 #: Figures that help to read a mart and are no metrics of it: keys, ranks, what is told of rows.
 SUPPORTING = {
     "activity_rank",
-    "attainable_share",
     "closed_deals",
     "cost_months",
     "days_since_lost",
@@ -55,7 +54,6 @@ SUPPORTING = {
     "purchase_days",
     "revenue_rank",
     "unreliable_share",
-    "years_revenue",
 }
 
 Marts = duckdb.DuckDBPyConnection

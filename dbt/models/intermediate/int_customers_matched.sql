@@ -24,7 +24,7 @@ survivors as (
 
 ),
 
-{# A merge into an account that the CRM does not have, or in a circle, has none. #}
+{# A merge into an account the CRM does not have, or in a circle, has none. #}
 surviving_accounts as (
 
     select
