@@ -36,6 +36,21 @@ rates as (
 
 ),
 
+accounts as (
+
+    select account_id from {{ ref("stg_crm__accounts") }}
+
+),
+
+{# A company without lines or without a CRM lacks an input, not a link. #}
+inputs as (
+
+    select
+        (select count(*) from lines) > 0 as has_lines,
+        (select count(*) from accounts) > 0 as has_accounts
+
+),
+
 line_sums as (
 
     select
@@ -60,7 +75,8 @@ documents as (
         invoices.issued_on,
         invoices.month_start,
         invoices.document_sign,
-        customers.is_matched,
+        customers.is_matched or not inputs.has_accounts as is_matched,
+        inputs.has_lines,
         rates.exchange_rate,
         coalesce(prior_rates.exchange_rate, rates.exchange_rate)
             as prior_year_exchange_rate,
@@ -83,6 +99,8 @@ documents as (
     inner join customers
         on invoices.customer_id = customers.customer_id
 
+    cross join inputs
+
     left join rates
         on
             invoices.currency = rates.currency
@@ -100,6 +118,7 @@ select
     *,
     {{ money_times("net_amount", "exchange_rate") }} as net_revenue,
     case
+        when line_count = 0 and not has_lines then 0
         when line_count = 0
             then {{ rule_bit("invoice_without_lines") }}
         when abs(difference_amount) >= {{ var("checks").tie_tolerance }}

@@ -147,8 +147,9 @@ teams as (
 
 scopes as (
 
+    {% for scope, rows in {"own": "own", "team": "teams"}.items() %}
     select
-        'own' as scope,
+        '{{ scope }}' as scope,
         period_label,
         period_start,
         period_end,
@@ -165,31 +166,13 @@ scopes as (
         flagged_revenue,
         flag_mask
 
-    from own
-
-    union all
-
-    select
-        'team' as scope,
-        period_label,
-        period_start,
-        period_end,
-        rep_id,
-        clients,
-        client_ltv,
-        revenue_12_months,
-        margin_12_months,
-        has_zero_churn,
-        has_missing_rate,
-        rep_cost,
-        cost_months,
-        absolute_revenue,
-        flagged_revenue,
-        flag_mask
-
-    from teams
-
+    from {{ rows }}
+    {% if scope == "team" %}
     where depth > 0
+    {% else %}
+    union all
+    {% endif %}
+    {% endfor %}
 
 )
 
