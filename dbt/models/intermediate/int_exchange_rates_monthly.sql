@@ -14,42 +14,6 @@ months as (
 
 ),
 
-invoices as (
-
-    select currency from {{ ref("stg_accounting__invoices") }}
-
-),
-
-accounts as (
-
-    select wallet_currency from {{ ref("stg_crm__accounts") }}
-
-),
-
-rep_costs as (
-
-    select currency from {{ ref("stg_accounting__rep_costs") }}
-
-),
-
-targets as (
-
-    select currency from {{ ref("stg_planning__sales_targets") }}
-
-),
-
-currencies as (
-
-    select currency from invoices
-    union
-    select wallet_currency as currency from accounts
-    union
-    select currency from rep_costs
-    union
-    select currency from targets
-
-),
-
 quoted as (
 
     select
@@ -96,6 +60,15 @@ preferred as (
 
 ),
 
+{# The reporting currency is worth itself, whether or not anything is quoted. #}
+currencies as (
+
+    select currency from quoted
+    union
+    select '{{ var("reporting_currency") }}' as currency
+
+),
+
 wanted as (
 
     select
@@ -105,8 +78,6 @@ wanted as (
     from currencies
 
     cross join months
-
-    where currencies.currency is not null
 
 ),
 
