@@ -21,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="land, check, build and publish")
     run.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
+    run.add_argument(
+        "--full-build",
+        action="store_true",
+        help="build every month anew, not only those that were touched",
+    )
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
     commands.add_parser("check-config", help="check the settings and every source mapping")
     commands.add_parser("docs", help="write dbt's pages about the last build")
@@ -35,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _docs()
         if options.as_of is not None:
             os.environ[AS_OF_VARIABLE] = options.as_of
-        return _run(is_verbose=is_verbose)
+        return _run(is_verbose=is_verbose, is_full_build=options.full_build)
     except PipelineError as error:
         print(f"\nStopped. {error}", file=sys.stderr)
         return 1
@@ -69,10 +74,12 @@ def _docs() -> int:
     return 0
 
 
-def _run(*, is_verbose: bool) -> int:
+def _run(*, is_verbose: bool, is_full_build: bool) -> int:
     from dagster_project.nightly import run_nightly
 
-    return run_nightly(Settings.from_environment(), is_verbose=is_verbose)
+    return run_nightly(
+        Settings.from_environment(), is_verbose=is_verbose, is_full_build=is_full_build
+    )
 
 
 def _leave(code: int) -> None:
