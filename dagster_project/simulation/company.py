@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -12,18 +13,25 @@ from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.sql import literal
 from dagster_project.simulation.configuration import SYSTEMS, write_configuration
 from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connection
-from dagster_project.simulation.scale import Scale
+from dagster_project.simulation.nights import play_night
+from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 from dagster_project.simulation.state import STATE_NAME, Simulation
 from dagster_project.simulation.tables import EXTRACTS, Extract
 from dagster_project.simulation.writer import write_parquet
 
 logger = logging.getLogger(__name__)
 
+#: Relations of the history's document numbers. A fixed number of them, so that the bytes
+#: do not depend on the machine.
+STRETCHES = tuple(f"numbers_{part}" for part in range(8))
+
 #: What a simulation makes in its folder, and may therefore replace.
 _OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
 
 
-def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simulation:
+def simulate(
+    folder: Path, lines: int, seed: int = 1, dirt: float = 0.0, nights: int = 0
+) -> Simulation:
     """Write a company of about ``lines`` invoice lines into a folder of its own.
 
     The same arguments give the same bytes. What an earlier simulation left in the
@@ -34,6 +42,7 @@ def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simu
         lines: invoice lines in the five years of history.
         seed: which company of this size.
         dirt: share of records with an injected fault.
+        nights: ordinary nights to play after the history.
 
     Raises:
         ConfigurationError: for sizes out of bounds, or a folder that holds something else.
@@ -46,30 +55,38 @@ def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simu
     with company_connection(scale, seed, HISTORY_END, spill_dir=folder / ".spill") as connection:
         for schema in SYSTEMS:
             connection.execute(f"CREATE SCHEMA {schema}")
+        _create_stretches(connection)
         for extract in EXTRACTS:
             if extract.table.name == "planning.sales_targets":
-                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text())
+                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text(encoding="utf-8"))
             _export(connection, extract, extracts_dir)
-    shutil.rmtree(folder / ".spill", ignore_errors=True)
     simulation.write(folder)
+    for _ in range(nights):
+        simulation = play_night(folder)
     return simulation
 
 
 def _export(connection: duckdb.DuckDBPyConnection, extract: Extract, extracts_dir: Path) -> None:
-    """Write an extract's history, with the contract's columns, and show it to later ones."""
+    """Write an extract's history, and show it to the extracts that are made from it."""
     path = extract.path(extracts_dir)
-    described = connection.execute(f"DESCRIBE {extract.select}").fetchall()
-    present = {row[0] for row in described}
-    columns = ", ".join(
-        column.name
-        if column.name in present
-        else f"CAST(NULL AS {column.type.sql}) AS {column.name}"
-        for column in extract.table.columns
-    )
-    write_parquet(connection, f"SELECT {columns} FROM ({extract.select})", path)
+    if extract.is_of_documents:
+        select = " UNION ALL ".join(extract.select(numbers=stretch) for stretch in STRETCHES)
+    else:
+        select = extract.select()
+    write_parquet(connection, select, path)
     connection.execute(
         f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
     )
+
+
+def _create_stretches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lay out the history's document numbers in stretches that are generated side by side."""
+    bounds = [HISTORY_WORKDAYS * part // len(STRETCHES) for part in range(len(STRETCHES) + 1)]
+    for name, (first, end) in zip(STRETCHES, pairwise(bounds), strict=True):
+        connection.execute(
+            f"CREATE TEMP VIEW {name} AS SELECT range AS document "
+            f"FROM range({first} * group_count(), {end} * group_count())"
+        )
 
 
 def _clear(folder: Path) -> None:

@@ -4,7 +4,7 @@ create macro first_price(product) as
 
 -- What a price has risen to since 2021, in thousandths.
 create macro price_level(year) as
-    [1000, 1025, 1080, 1120, 1150, 1180][year + 1];
+    [1000, 1025, 1080, 1120, 1150, 1180, 1180, 1180][year + 1];
 
 -- Cost in thousandths of the list price; a few products are sold at a loss.
 create macro cost_level(product) as
@@ -17,3 +17,12 @@ create macro cost_level(product) as
 create macro is_service(product) as product % 20 = 7;
 
 create macro product_id(product) as 1000 + product;
+
+-- What lines are made from, worked out once a product and year.
+create temp table products as
+select
+    product * 8 + year as product_year,
+    first_price(product) * price_level(year) // 1000 as price,
+    cost_level(product) as cost_level
+from (select range as product from range(product_count()))
+cross join (select range as year from range(8));
