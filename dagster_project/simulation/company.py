@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from itertools import pairwise
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -16,14 +16,10 @@ from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connec
 from dagster_project.simulation.nights import play_night
 from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 from dagster_project.simulation.state import STATE_NAME, Simulation
-from dagster_project.simulation.tables import EXTRACTS, Extract
+from dagster_project.simulation.tables import EXTRACTS, extract_of
 from dagster_project.simulation.writer import write_parquet
 
 logger = logging.getLogger(__name__)
-
-#: Relations of the history's document numbers. A fixed number of them, so that the bytes
-#: do not depend on the machine.
-STRETCHES = tuple(f"numbers_{part}" for part in range(8))
 
 #: What a simulation makes in its folder, and may therefore replace.
 _OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
@@ -51,42 +47,42 @@ def simulate(
     _clear(folder)
     simulation = Simulation(lines=lines, seed=seed, dirt=dirt, as_of_date=HISTORY_END)
     write_configuration(folder / "config")
-    extracts_dir = folder / "extracts"
     with company_connection(scale, seed, HISTORY_END, spill_dir=folder / ".spill") as connection:
-        for schema in SYSTEMS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        _create_stretches(connection)
-        for extract in EXTRACTS:
-            if extract.table.name == "planning.sales_targets":
-                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text(encoding="utf-8"))
-            _export(connection, extract, extracts_dir)
+        _export_history(connection, folder / "extracts")
     simulation.write(folder)
     for _ in range(nights):
         simulation = play_night(folder)
     return simulation
 
 
-def _export(connection: duckdb.DuckDBPyConnection, extract: Extract, extracts_dir: Path) -> None:
-    """Write an extract's history, and show it to the extracts that are made from it."""
-    path = extract.path(extracts_dir)
-    if extract.is_of_documents:
-        select = " UNION ALL ".join(extract.select(numbers=stretch) for stretch in STRETCHES)
-    else:
-        select = extract.select()
-    write_parquet(connection, select, path)
+def _export_history(connection: duckdb.DuckDBPyConnection, extracts_dir: Path) -> None:
+    """Write the history of every table, each shown to those that are made from it."""
+    for schema in SYSTEMS:
+        connection.execute(f"CREATE SCHEMA {schema}")
     connection.execute(
-        f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
+        "CREATE VIEW history_numbers AS "
+        f"SELECT range AS document FROM range({HISTORY_WORKDAYS} * group_count())"
     )
-
-
-def _create_stretches(connection: duckdb.DuckDBPyConnection) -> None:
-    """Lay out the history's document numbers in stretches that are generated side by side."""
-    bounds = [HISTORY_WORKDAYS * part // len(STRETCHES) for part in range(len(STRETCHES) + 1)]
-    for name, (first, end) in zip(STRETCHES, pairwise(bounds), strict=True):
-        connection.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT range AS document "
-            f"FROM range({first} * group_count(), {end} * group_count())"
+    # The lines are as much work as all the rest, which does not read them.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        lines = extract_of("accounting.invoice_lines")
+        writing = beside.submit(
+            write_parquet,
+            connection.cursor(),
+            lines.select(numbers="history_numbers"),
+            lines.path(extracts_dir),
         )
+        for extract in EXTRACTS:
+            if extract is lines:
+                continue
+            if extract.table.name == "planning.sales_targets":
+                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text(encoding="utf-8"))
+            path = extract.path(extracts_dir)
+            write_parquet(connection, extract.select(numbers="history_numbers"), path)
+            connection.execute(
+                f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
+            )
+        writing.result()
 
 
 def _clear(folder: Path) -> None:

@@ -46,8 +46,10 @@ def company_connection(
     connection = duckdb.connect(config=config)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        # Rows must come out in the order of their numbers: the left side of a join, as
-        # it is written, is streamed through the right one.
+        # Rows must come out in the order of their numbers, whatever the machine: one
+        # thread a statement, and the left side of a join, as it is written, is streamed
+        # through the right one.
+        connection.execute("SET threads = 1")
         connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         for name, value in _constants(scale, seed, as_of_date, night_days).items():
             connection.execute(f"CREATE MACRO {name}() AS {value}")

@@ -129,7 +129,7 @@ class _Night:
             f"SELECT * FROM read_parquet([{files}], filename = true)"
         )
         self._connection.execute(
-            f"CREATE TEMP TABLE invoices_before AS "
+            "CREATE TEMP TABLE invoices_before AS "
             + _newest(f"invoice_id >= invoice_id({since} * group_count())")
         )
         truths = sorted((self._folder / "truth").glob("corrections-*.parquet"))

@@ -24,7 +24,6 @@ _MODES = {
 _FIRST = (
     "crm.reps",
     "accounting.invoices",
-    "accounting.invoice_lines",
     "accounting.payments",
 )
 

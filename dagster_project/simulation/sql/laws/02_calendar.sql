@@ -27,7 +27,7 @@ create macro workday_at(day) as
 create macro season(workday) as
     [78, 84, 106, 108, 104, 96, 86, 80, 108, 114, 120, 116][workday % 261 * 12 // 261 + 1];
 
-create temp table workdays as
+create table workdays as
 select
     workday,
     day_of(workday) as day,

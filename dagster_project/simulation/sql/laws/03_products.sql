@@ -18,11 +18,12 @@ create macro is_service(product) as product % 20 = 7;
 
 create macro product_id(product) as 1000 + product;
 
--- What lines are made from, worked out once a product and year.
-create temp table products as
+-- What lines are made from, worked out once: by product * 8 + year.
+create table price_lists as
 select
-    product * 8 + year as product_year,
-    first_price(product) * price_level(year) // 1000 as price,
-    cost_level(product) as cost_level
-from (select range as product from range(product_count()))
-cross join (select range as year from range(8));
+    list(
+        first_price(product_year // 8) * price_level(product_year % 8) // 1000
+        order by product_year
+    ) as prices,
+    list(cost_level(product_year // 8) order by product_year) as cost_levels
+from (select range as product_year from range(product_count() * 8));

@@ -57,7 +57,7 @@ create macro account_id(client) as 'A' || lpad(cast(client as varchar), 7, '0');
 create macro customer_id(client) as 20000 + client;
 
 -- What documents are made from, worked out once a client.
-create temp table clients as
+create table clients as
 select
     client,
     country_of(client) as country,

@@ -44,7 +44,7 @@ create macro salary_of(rep_id, year) as
     (280000 + 1000 * draw(rep_id, 'salary', 220)) * (100 + 4 * year) // 100;
 
 -- Whose client one is: one in twelve moved to another slot, and each night one more.
-create temp table client_slots as
+create table client_slots as
 with
 moves as (
     select client, min(moved_on) as moved_on
@@ -82,7 +82,7 @@ order by client, slot_from;
 
 -- Every client there is today with its slot of today. A night brings a new client that
 -- follows no rhythm.
-create temp table known_clients as
+create table known_clients as
 select client, min(slot_from) as known_on, arg_max(slot, slot_from) as slot
 from client_slots
 group by client

@@ -1,7 +1,7 @@
 -- A document's number is working day x groups + group. A group is a run of as many
 -- clients as their rhythm has days, so on each day one of them is due, and each is
 -- due once a cycle: which one, on which day, and by whom are all arithmetic.
-create temp table groups as
+create table groups as
 select
     grp,
     case
@@ -29,7 +29,7 @@ from (select range as grp from range(group_count()));
 -- group is early in a cycle by up to a quarter of its rhythm, so that nobody buys by
 -- the clock.
 create macro client_due(grp, rhythm, workday) as
-    (workday + cast(hash(grp, workday // rhythm, seed()) % (rhythm // 4 + 1) as bigint)) % rhythm;
+    (workday + cast(hash(grp, workday // rhythm, seed()) % cast(rhythm // 4 + 1 as ubigint) as bigint)) % rhythm;
 
 -- The number of the document a cycle before; NULL in the first cycle.
 create macro previous_document(cycle, rhythm, grp, place) as
@@ -40,7 +40,7 @@ create macro previous_document(cycle, rhythm, grp, place) as
                     (cycle - 1) * rhythm
                     + (
                         place
-                        - cast(hash(grp, cycle - 1, seed()) % (rhythm // 4 + 1) as bigint)
+                        - cast(hash(grp, cycle - 1, seed()) % cast(rhythm // 4 + 1 as ubigint) as bigint)
                         + rhythm
                     ) % rhythm
                 ) * group_count() + grp

@@ -19,7 +19,7 @@ create macro activity_id(number) as 'V' || lpad(cast(number as varchar), 8, '0')
 create macro campaign_id(number) as 'M' || lpad(cast(number as varchar), 3, '0');
 
 -- A client that the company knew on a working day: one that was there from the start.
-create temp table first_clients as
+create table first_clients as
 select list(client order by client) as numbers from clients where joined_on = 0;
 
 create macro account_known_on(number, workday) as
@@ -40,7 +40,7 @@ create macro stage_name(number, stage) as
         else ['discovery', 'qualified', 'proposal', 'negotiation'][stage + 1]
     end;
 
-create temp view opportunities as
+create view opportunities as
 select number, workday, account_known_on(number, workday) as client
 from (
     select range as number, workday_in_flow(range, opportunity_count()) as workday
