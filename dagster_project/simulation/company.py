@@ -12,14 +12,19 @@ import duckdb
 from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.sql import literal
 from dagster_project.simulation.configuration import SYSTEMS, write_configuration
+from dagster_project.simulation.faults import inject_faults
 from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connection
 from dagster_project.simulation.nights import play_night
 from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 from dagster_project.simulation.state import STATE_NAME, Simulation
 from dagster_project.simulation.tables import EXTRACTS, extract_of
+from dagster_project.simulation.truth import write_truth
 from dagster_project.simulation.writer import write_parquet
 
 logger = logging.getLogger(__name__)
+
+#: Beyond it nothing could be told from what is left.
+MOST_DIRT = 0.2
 
 #: What a simulation makes in its folder, and may therefore replace.
 _OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
@@ -44,11 +49,18 @@ def simulate(
         ConfigurationError: for sizes out of bounds, or a folder that holds something else.
     """
     scale = Scale.of(lines)
+    if not 0 <= dirt <= MOST_DIRT:
+        raise ConfigurationError(
+            f"DIRT={dirt}: no share of records that can be spoilt. Name one from 0 to {MOST_DIRT}."
+        )
     _clear(folder)
     simulation = Simulation(lines=lines, seed=seed, dirt=dirt, as_of_date=HISTORY_END)
     write_configuration(folder / "config")
     with company_connection(scale, seed, HISTORY_END, spill_dir=folder / ".spill") as connection:
         _export_history(connection, folder / "extracts")
+        write_truth(connection, folder / "truth")
+        if dirt > 0:
+            inject_faults(connection, folder, dirt)
     simulation.write(folder)
     for _ in range(nights):
         simulation = play_night(folder)

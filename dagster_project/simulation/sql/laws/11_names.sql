@@ -106,9 +106,9 @@ create macro accounting_name(client) as
 -- By what a ledger's customer leads to the CRM's account.
 create macro link_of(client) as
     case
-        when draw(client, 'link', 100) < 82 then 'given'
-        when draw(client, 'link', 100) < 90 then 'tax id'
-        when draw(client, 'link', 100) < 96 then 'domain'
+        when draw(client, 'link', 100) < 84 then 'given'
+        when draw(client, 'link', 100) < 92 then 'tax id'
+        when draw(client, 'link', 100) < 97 then 'domain'
         else 'name'
     end;
 
