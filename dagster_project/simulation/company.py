@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 #: Beyond it nothing could be told from what is left.
 MOST_DIRT = 0.2
 
+#: There while a company is written, so that one that was broken off is known for it.
+_UNFINISHED_NAME = ".simulating"
 #: What a simulation makes in its folder, and may therefore replace.
 _OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
 
@@ -62,6 +64,7 @@ def simulate(
         if dirt > 0:
             inject_faults(connection, folder, dirt)
     simulation.write(folder)
+    (folder / _UNFINISHED_NAME).unlink()
     for _ in range(nights):
         simulation = play_night(folder)
     return simulation
@@ -98,15 +101,18 @@ def _export_history(connection: duckdb.DuckDBPyConnection, extracts_dir: Path) -
 
 
 def _clear(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / STATE_NAME).exists():
+    """Remove an earlier simulation, whole or broken off, and nothing else."""
+    is_ours = any((folder / name).exists() for name in (STATE_NAME, _UNFINISHED_NAME))
+    if folder.exists() and any(folder.iterdir()) and not is_ours:
         raise ConfigurationError(
             f"{folder}: the folder holds something else than a simulation. "
             "Name an empty or a new one with --to."
         )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _UNFINISHED_NAME).touch()
     for part in _OWN_PARTS:
         path = folder / part
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    folder.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,22 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+def test_a_simulation_that_was_broken_off_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("dagster_project.simulation.company.write_truth", fail)
+        with pytest.raises(KeyboardInterrupt):
+            simulate(tmp_path / "company", LINES)
+    with pytest.raises(ConfigurationError, match="make simulate"):
+        Simulation.read(tmp_path / "company")
+    simulate(tmp_path / "company", LINES)
+    assert Simulation.read(tmp_path / "company").as_of_date == HISTORY_END
+
+
 @pytest.mark.parametrize(
     ("lines", "dirt"), [(LEAST_LINES - 1, 0.0), (MOST_LINES + 1, 0.0), (LINES, 0.5)]
 )
