@@ -276,3 +276,51 @@ def test_no_folder_no_simulation(tmp_path: Path) -> None:
 
 def test_every_table_has_an_extract() -> None:
     assert {extract.table.name for extract in EXTRACTS} == set(CONTRACT)
+
+
+def test_a_rep_is_in_one_place_at_a_time(company: duckdb.DuckDBPyConnection) -> None:
+    overlapping = company.execute(
+        """
+        SELECT one.rep_id, one.valid_from, two.valid_from
+        FROM crm.reps AS one
+        INNER JOIN crm.reps AS two
+            ON one.rep_id = two.rep_id
+            AND one.valid_from < two.valid_from
+            AND (one.valid_to IS NULL OR one.valid_to >= two.valid_from)
+        """
+    ).fetchall()
+    assert overlapping == []
+
+
+def test_every_rep_reports_to_somebody_up_to_the_top(company: duckdb.DuckDBPyConnection) -> None:
+    found = company.execute(
+        """
+        SELECT DISTINCT reps.role, managers.role
+        FROM crm.reps AS reps
+        LEFT JOIN crm.reps AS managers ON reps.manager_rep_id = managers.rep_id
+        ORDER BY 1, 2
+        """
+    ).fetchall()
+    assert found == [
+        ("commercial_director", None),
+        ("line_manager", "commercial_director"),
+        ("rep", "line_manager"),
+    ]
+
+
+def test_a_client_is_credited_once(company: duckdb.DuckDBPyConnection) -> None:
+    """On the last day of each year the shares of a client's reps add up to one."""
+    sums = company.execute(
+        """
+        WITH days AS (SELECT unnest([
+            DATE '2021-12-31', DATE '2022-12-30', DATE '2023-12-29', DATE '2024-12-31',
+            DATE '2025-12-31'
+        ]) AS day)
+        SELECT DISTINCT sum(credit_share)
+        FROM days
+        INNER JOIN crm.account_assignments
+            ON valid_from <= day AND (valid_to IS NULL OR valid_to >= day)
+        GROUP BY day, account_id
+        """
+    ).fetchall()
+    assert [float(total) for (total,) in sums] == [1.0]
