@@ -110,6 +110,7 @@ class _Night:
             f"{self._night.end_workday} * group_count())"
         )
         self._open_before()
+        self._open_corrected()
         self._choose(corrections, in_months)
         self._export_documents()
         for extract in EXTRACTS:
@@ -146,15 +147,13 @@ class _Night:
             "CREATE TEMP TABLE invoices_before AS "
             + _newest(f"invoice_id >= invoice_id({since} * group_count())")
         )
-        truths = sorted((self._folder / "truth").glob("corrections-*.parquet"))
-        earlier = [path for path in truths if path != self._truth_path]
-        listed = ", ".join(literal(path) for path in earlier)
-        corrected = (
-            f"FROM read_parquet([{listed}])" if earlier else "FROM range(0) AS none(document)"
-        )
-        column = "invoice_id" if earlier else "invoice_id(document) AS invoice_id"
+
+    def _open_corrected(self) -> None:
+        """The documents that an earlier night has corrected; none is corrected twice."""
+        earlier = ", ".join(literal(self._truth_path(night)) for night in range(1, self._number))
+        rows = f"read_parquet([{earlier}])" if earlier else "(SELECT 0 AS invoice_id) WHERE false"
         self._connection.execute(
-            f"CREATE TEMP TABLE corrected_before AS SELECT {column} {corrected}"
+            f"CREATE TEMP TABLE corrected_before AS SELECT invoice_id FROM {rows}"
         )
 
     def _choose(self, corrections: int, in_months: int | None) -> None:
@@ -169,7 +168,7 @@ class _Night:
         write_parquet(
             self._connection,
             "SELECT invoice_id(document) AS invoice_id, correction FROM chosen",
-            self._truth_path,
+            self._truth_path(self._number),
         )
 
     def _old_months(self, count: int) -> list[dt.date]:
@@ -249,9 +248,8 @@ class _Night:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(path)})"
         )
 
-    @property
-    def _truth_path(self) -> Path:
-        return self._folder / "truth" / f"corrections-{self._number:04d}.parquet"
+    def _truth_path(self, night: int) -> Path:
+        return self._folder / "truth" / f"corrections-{night:04d}.parquet"
 
     def _template(self, name: str, **parts: str) -> str:
         text = (SQL_DIR / "nights" / f"{name}.sql").read_text(encoding="utf-8")

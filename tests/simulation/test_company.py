@@ -25,6 +25,7 @@ from dagster_project.simulation.scale import (
 )
 from dagster_project.simulation.state import Simulation
 from dagster_project.simulation.tables import EXTRACTS, extract_of
+from tests.conftest import CommandLine
 from tests.simulation.lake import landed
 
 LINES = 5_000
@@ -265,6 +266,23 @@ def test_a_company_has_about_the_lines_asked_for(lines: int) -> None:
         ).fetchall()
     assert found == pytest.approx(lines, rel=0.05)
     assert active == pytest.approx(ACTIVE_SHARE, abs=0.03)
+
+
+def test_the_command_line_makes_a_company_and_plays_a_night(tmp_path: Path) -> None:
+    folder = tmp_path / "company"
+    command = CommandLine(folder, folder / "config", environment="simulated")
+    for arguments, said in (
+        (("simulate", "--lines", "5000", "--nights", "1", "--to", str(folder)), "2026-01-01"),
+        (("simulate-night", "--new-share", "0.005", "--to", str(folder)), "2026-01-02"),
+        (("check-config",), "well formed, in EUR"),
+    ):
+        done = command.call(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert said in done.stdout
+    refused = command.call("simulate", "--lines", "12", "--to", str(folder))
+    assert refused.returncode == 1
+    assert "LINES=12" in refused.stderr
+    assert Simulation.read(folder).as_of_date.isoformat() == "2026-01-02"
 
 
 def test_no_folder_no_simulation(tmp_path: Path) -> None:

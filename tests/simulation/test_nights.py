@@ -206,3 +206,38 @@ def test_a_night_that_cannot_be_is_refused(
     with pytest.raises(ConfigurationError):
         play_night(folder, new_share=new_share, corrections_in_months=months)
     assert Simulation.read(folder) == before
+
+
+def test_an_old_document_is_made_again_as_it_was(folder: Path) -> None:
+    """Where a correction leaves the lines alone, they are those of the history, all of them."""
+    for number in (1, 2, 3):
+        documents = (
+            f"(SELECT invoice_id FROM {corrections(folder, number)} "
+            "WHERE correction IN ('date', 'client', 'rep', 'currency', 'voided'))"
+        )
+        again, before = (
+            duckdb.execute(
+                f"SELECT * FROM {night(folder, of_night, 'accounting.invoice_lines')} "
+                f"WHERE invoice_id IN {documents} ORDER BY invoice_id, line_number"
+            ).fetchall()
+            for of_night in (number, 0)
+        )
+        assert again
+        assert again == before
+
+
+def test_payments_of_the_running_month_are_exported_whole(
+    folder: Path, company: duckdb.DuckDBPyConnection
+) -> None:
+    exported = duckdb.execute(
+        f"SELECT payment_id::VARCHAR FROM {night(folder, 3, 'accounting.payments')}"
+    ).fetchall()
+    [(first, last)] = duckdb.execute(
+        f"SELECT min(date_trunc('month', paid_on)), max(paid_on) "
+        f"FROM {night(folder, 3, 'accounting.payments')}"
+    ).fetchall()
+    in_force = company.execute(
+        "SELECT payment_id FROM accounting.payments WHERE paid_on >= ?", [first]
+    ).fetchall()
+    assert sorted(exported) == sorted(in_force)
+    assert last <= dt.date(2026, 1, 3)
