@@ -16,6 +16,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from dagster_project.company import load_company
+from dagster_project.publication.months import MONTHLY_MARTS
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt"
@@ -85,6 +86,11 @@ def layer(model: Node) -> str:
 def folder(model: Node) -> str:
     """The folder that decides a model's prefix: a mart's is ``core`` or ``kpi``."""
     return str(model["fqn"][2] if layer(model) == "marts" else model["fqn"][1])
+
+
+def published_name(model: Node) -> str:
+    """``schema.table``, as the publication names a mart."""
+    return f"{model['schema']}.{model['alias']}"
 
 
 def kpi_marts(models: list[Node]) -> list[Node]:
@@ -271,10 +277,30 @@ def test_names_tell_the_layer(models: list[Node]) -> None:
 def test_marts_name_their_run(models: list[Node]) -> None:
     """A figure in a report can then be traced to the run and the inputs it came from.
 
-    End the select with ``{{ run_id() }} as run_id`` and describe the column.
+    End the select with ``{{ run_id() }} as run_id`` and describe the column. A mart that is
+    built by month leaves it out: the publication gives it to rows of all its months.
     """
     marts = [model for model in models if layer(model) == "marts"]
-    assert [mart["name"] for mart in marts if "run_id" not in mart["columns"]] == []
+    assert {published_name(mart) for mart in marts if "run_id" not in mart["columns"]} == set(
+        MONTHLY_MARTS
+    )
+
+
+def test_marts_built_by_month_are_published_by_month(manifest: Node, models: list[Node]) -> None:
+    """A mart that is written whole every night undoes what its model saved.
+
+    List the mart and its key in MONTHLY_MARTS (publication/months.py), or take it out.
+    """
+    keys = {
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    assert {
+        published_name(model): keys[model["unique_id"]]
+        for model in models
+        if layer(model) == "marts" and model["config"]["materialized"] == "incremental"
+    } == dict(MONTHLY_MARTS)
 
 
 def test_kpi_marts_say_how_far_to_trust_a_row(models: list[Node]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import duckdb
 import pytest
 
 from dagster_project.errors import PublicationRefusedError
-from dagster_project.publication.candidate import CandidateError, verify_database
+from dagster_project.publication.candidate import CandidateError
+from dagster_project.publication.database import verify_database
 from dagster_project.publication.publisher import publish
+from dagster_project.publication.receipt import Receipt
 
 Build = Any  # the fixture's own class; a conftest is not there to be imported
 
@@ -394,8 +397,9 @@ class TestAFailureInTheMiddle:
     def test_when_the_candidate_reads_back_otherwise(
         self, build: Build, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def verify_another(path: Path, marts: dict[str, int]) -> None:
-            verify_database(path, {**marts, "marts.kpi_revenue": 4999})
+        def verify_another(path: Path, receipt: Receipt) -> None:
+            marts = {**receipt.marts, "marts.kpi_revenue": 4999}
+            verify_database(path, receipt.model_copy(update={"marts": marts}))
 
         monkeypatch.setattr("dagster_project.publication.publisher.verify_database", verify_another)
         before = tree(build.settings.published_dir)
@@ -404,11 +408,13 @@ class TestAFailureInTheMiddle:
         assert tree(build.settings.published_dir) == before
         assert not build.has_staging
 
-    def test_a_candidate_with_a_log_beside_it_is_not_whole(self, tmp_path: Path) -> None:
+    def test_a_candidate_with_a_log_beside_it_is_not_whole(
+        self, build: Build, tmp_path: Path
+    ) -> None:
+        receipt = build.receipt()
         path = tmp_path / "kpi.duckdb"
-        with duckdb.connect(path):
-            pass
-        verify_database(path, {})
+        shutil.copyfile(build.settings.published_path, path)
+        verify_database(path, receipt)
         (tmp_path / "kpi.duckdb.wal").write_bytes(b"rows that are not in the file")
         with pytest.raises(CandidateError, match="not written out"):
-            verify_database(path, {})
+            verify_database(path, receipt)
