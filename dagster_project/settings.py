@@ -137,6 +137,11 @@ class Settings:
         return self.dbt_target_dir / "run_results.json"
 
     @property
+    def manifest_path(self) -> Path:
+        """What dbt says of the project that was built."""
+        return self.dbt_target_dir / "manifest.json"
+
+    @property
     def checked_docs_dir(self) -> Path:
         """The pages about the last checks, whether or not their build is published."""
         return self.warehouse_dir / "data_docs"

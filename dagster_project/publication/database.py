@@ -69,10 +69,9 @@ def write_database(
     held = _months_to_keep(connection, published)
     if held:
         shutil.copyfile(published, path)
-    connection.execute("SET preserve_insertion_order = true")
-    # With more threads, row groups come out half full, and the checkpoint writes the whole
-    # table a second time to fill them.
-    connection.execute("SET threads = 1")
+    # Where several threads have to keep rows in order, row groups come out half full, and the
+    # checkpoint writes the whole table a second time to fill them.
+    connection.execute("SET preserve_insertion_order = false")
     connection.execute(
         f"ATTACH {literal(path)} AS {_CANDIDATE} (STORAGE_VERSION {literal(STORAGE_VERSION)})"
     )
@@ -87,7 +86,6 @@ def write_database(
         _write_own_months(connection, receipt.months)
     connection.execute(f"CHECKPOINT {_CANDIDATE}")
     connection.execute(f"DETACH {_CANDIDATE}")
-    connection.execute("RESET threads")
 
 
 def verify_database(path: Path, receipt: Receipt) -> None:

@@ -16,6 +16,7 @@ import duckdb
 from dagster_project.errors import PublicationRefusedError
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.publication.candidate import copy_rows
+from dagster_project.publication.dbt_keys import Keys
 from dagster_project.publication.months import (
     MONTH,
     MONTHLY_MARTS,
@@ -24,8 +25,6 @@ from dagster_project.publication.months import (
 )
 from dagster_project.publication.receipt import Receipt, read_receipt
 from dagster_project.publication.warehouse import WAREHOUSE, relation
-
-_FORMAT = "(FORMAT parquet, COMPRESSION zstd)"
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,7 @@ def write_parquet(
     run_dir: Path,
     receipt: Receipt,
     before: PublishedRun | None,
+    keys: Keys,
 ) -> None:
     """Write the marts of the attached warehouse below ``run_dir``, compressed with zstd.
 
@@ -70,50 +70,46 @@ def write_parquet(
         run_dir: the folder to fill: a file a mart, and of monthly marts a file a month.
         receipt: rows by mart and by month.
         before: the run whose months may be linked.
+        keys: the marts' keys, as far as they are known.
 
     Raises:
         CandidateError: names the mart that cannot be copied, or has other rows.
     """
     for mart, rows in receipt.marts.items():
+        order = _order(mart, keys)
         if mart in MONTHLY_MARTS:
             for month, state in receipt.months[mart].items():
                 target = month_path(run_dir, mart, receipt.run_id, month)
-                target.parent.mkdir(parents=True, exist_ok=True)
                 published = before.month_path(mart, month, state) if before else None
                 if published is None:
-                    _write_month(connection, target, mart, month, state)
+                    selected = (
+                        f"SELECT * EXCLUDE ({MONTH}) FROM {relation(WAREHOUSE, mart)} "
+                        f"WHERE {MONTH} = DATE '{month}' {order}"
+                    )
+                    _write(connection, selected, target, mart, state.rows)
                 else:
                     _link(published, target)
         else:
-            _write_mart(connection, mart_path(run_dir, mart), mart, rows)
+            selected = f"FROM {relation(WAREHOUSE, mart)} {order}"
+            _write(connection, selected, mart_path(run_dir, mart), mart, rows)
 
 
-def _write_mart(connection: duckdb.DuckDBPyConnection, target: Path, mart: str, rows: int) -> None:
-    # By all columns, since engines group and join in an order that changes with thread
-    # timing.
-    target.parent.mkdir(parents=True, exist_ok=True)
-    copy_rows(
-        connection,
-        f"COPY (FROM {relation(WAREHOUSE, mart)} ORDER BY ALL) TO {literal(target)} {_FORMAT}",
-        mart,
-        rows,
-    )
+def _order(mart: str, keys: Keys) -> str:
+    """Whichever it is, it is an order of all rows: engines group and join in any."""
+    columns = ", ".join(identifier(column) for column in keys.get(mart, ()))
+    return f"ORDER BY {columns or 'ALL'}"
 
 
-def _write_month(
-    connection: duckdb.DuckDBPyConnection, target: Path, mart: str, month: dt.date, state: Month
+def _write(
+    connection: duckdb.DuckDBPyConnection, selected: str, target: Path, mart: str, rows: int
 ) -> None:
-    key = ", ".join(identifier(column) for column in MONTHLY_MARTS[mart])
-    copy_rows(
-        connection,
-        f"COPY (SELECT * EXCLUDE ({MONTH}) FROM {relation(WAREHOUSE, mart)} "
-        f"WHERE {MONTH} = DATE '{month}' ORDER BY {key}) TO {literal(target)} {_FORMAT}",
-        f"{mart} of {month}",
-        state.rows,
-    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    statement = f"COPY ({selected}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd)"
+    copy_rows(connection, statement, mart, rows)
 
 
 def _link(published: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.hardlink_to(published)
     except OSError:

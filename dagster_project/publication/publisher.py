@@ -11,6 +11,7 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.ingestion.sql import literal
 from dagster_project.publication.atomic import replace_file, replace_folder, seal, write_text
 from dagster_project.publication.database import verify_database, write_database
+from dagster_project.publication.dbt_keys import read_keys
 from dagster_project.publication.months import read_months
 from dagster_project.publication.parquet import PublishedRun, read_published_run, write_parquet
 from dagster_project.publication.receipt import Receipt, read_receipt
@@ -63,6 +64,7 @@ def publish(settings: Settings, receipt_path: Path | None = None) -> Publication
     All but an ``OSError`` of the renames themselves leave what was published as it was.
     """
     receipt = _read_passing_receipt(receipt_path or settings.receipt_path)
+    keys = read_keys(settings.manifest_path)
     published = settings.published_dir
     publication = Publication(
         run_id=receipt.run_id,
@@ -80,7 +82,7 @@ def publish(settings: Settings, receipt_path: Path | None = None) -> Publication
             # DuckDB would spill an in-memory connection into the working directory.
             connection.execute(f"SET temp_directory = {literal(staging / 'spill')}")
             connection.execute(f"SET memory_limit = {literal(settings.memory_limit)}")
-            write_parquet(connection, run_dir, receipt, _newest_run(published))
+            write_parquet(connection, run_dir, receipt, _newest_run(published), keys)
             write_database(connection, database_path, run_dir, receipt, publication.database_path)
         verify_database(database_path, receipt)
         for path in (run_dir / RECEIPT_NAME, newest_receipt_path):

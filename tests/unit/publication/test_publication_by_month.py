@@ -162,6 +162,13 @@ class TestTheFirstPublication:
         second = publish(build.settings)
         assert [month_file(second, month).read_bytes() for month in FIRST] == before
 
+    def test_is_in_the_order_of_the_key_that_dbt_tested(self, build: Build) -> None:
+        build.good("build-1", "run-a", company(fact(FIRST, built_by("build-1"))))
+        build.keys_are({"core.fct_revenue_lines": ("net_revenue",)})
+        file = month_file(publish(build.settings), FEBRUARY)
+        amounts = [amount for (amount,) in ask(f"SELECT net_revenue FROM '{file}'")]
+        assert amounts == list(range(3000))
+
     def test_keeps_descriptions(self, first: Publication) -> None:
         expect_comments(first)
 

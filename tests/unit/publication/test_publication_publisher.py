@@ -283,6 +283,12 @@ class TestARefusal:
         build.settings.warehouse_path.unlink()
         self.refuse(build, "no warehouse")
 
+    @pytest.mark.parametrize("text", ["", "[]", '{"nodes": {"test.a": {}}}'])
+    def test_with_a_manifest_that_is_none(self, build: Build, text: str) -> None:
+        build.keys_are({})
+        build.settings.manifest_path.write_text(text)
+        self.refuse(build, r"manifest\.json.*not a dbt manifest")
+
     def test_while_a_build_is_writing(self, build: Build) -> None:
         with duckdb.connect(build.settings.warehouse_path):
             self.refuse(build, "still writing")
