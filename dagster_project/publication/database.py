@@ -41,6 +41,13 @@ _BEFORE = "before"
 #: the file, since the receipt beside it is renamed into place a moment later.
 _OWN_SCHEMA = "publication"
 _OWN_MONTHS = f"{_OWN_SCHEMA}.months"
+_OWN_DESCRIPTION = "One row a mart x month. The build that last made the rows of a month."
+_OWN_COLUMNS = {
+    "mart": ("VARCHAR", "The mart, one that is published by month."),
+    MONTH: ("DATE", "First day of the month."),
+    "build_id": ("VARCHAR", "The build that last made its rows."),
+    "row_count": ("BIGINT", "How many rows it has."),
+}
 
 
 def write_database(
@@ -139,9 +146,10 @@ def _months_to_keep(
         ).fetchall():
             months.setdefault(mart, {})[month] = Month(build_id=build_id, rows=rows)
         return {
-            mart: months.get(mart, {})
+            mart: months[mart]
             for mart in MONTHLY_MARTS
-            if _columns(connection, _BEFORE, mart)
+            if mart in months
+            and _columns(connection, _BEFORE, mart)
             == [*_columns(connection, WAREHOUSE, mart), (RUN_ID, "VARCHAR")]
         }
     except duckdb.Error:
@@ -187,13 +195,9 @@ def _clear(connection: duckdb.DuckDBPyConnection, keep: Mapping[str, object]) ->
 
 def _write_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: int, run_dir: Path) -> None:
     _create_empty(connection, mart)
-    copy_rows(
-        connection,
-        f"INSERT INTO {relation(_CANDIDATE, mart)} "
-        f"FROM read_parquet({literal(mart_path(run_dir, mart))})",
-        mart,
-        rows,
-    )
+    files = f"read_parquet({literal(mart_path(run_dir, mart))})"
+    _refuse_other_types(connection, mart, files)
+    copy_rows(connection, f"INSERT INTO {relation(_CANDIDATE, mart)} FROM {files}", mart, rows)
 
 
 def _write_months(
@@ -216,13 +220,18 @@ def _write_months(
         connection.execute(f"DELETE FROM {target} WHERE {MONTH} IN ({_dates(stale)})")
     new = [month for month, state in months.items() if held.get(month) != state]
     if new:
-        paths = [month_path(run_dir, mart, receipt.run_id, month) for month in new]
+        paths = ", ".join(
+            literal(month_path(run_dir, mart, receipt.run_id, month)) for month in new
+        )
+        files = (
+            f"read_parquet([{paths}], hive_partitioning = true, "
+            f"hive_types = {{{literal(MONTH)}: DATE}})"
+        )
+        _refuse_other_types(connection, mart, files)
         columns = ", ".join(identifier(name) for name, _ in _columns(connection, WAREHOUSE, mart))
         copy_rows(
             connection,
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM read_parquet("
-            f"[{', '.join(literal(path) for path in paths)}], hive_partitioning = true, "
-            f"hive_types = {{{literal(MONTH)}: DATE}})",
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files}",
             mart,
             sum(months[month].rows for month in new),
         )
@@ -242,6 +251,22 @@ def _create_empty(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
         raise cannot_be_copied(mart, error) from error
 
 
+def _refuse_other_types(connection: duckdb.DuckDBPyConnection, mart: str, files: str) -> None:
+    """Parquet has no place for some types, and DuckDB then writes the nearest it has."""
+    described = connection.execute(f"DESCRIBE FROM {files}").fetchall()
+    in_parquet = {name: type_ for name, type_, *_ in described}
+    other = [
+        f"{name} is {type_}, in Parquet {in_parquet.get(name)}"
+        for name, type_ in _columns(connection, WAREHOUSE, mart)
+        if in_parquet.get(name) != type_
+    ]
+    if other:
+        raise CandidateError(
+            f"{mart}: {'; '.join(other)}. The two would differ, so nothing was published. "
+            "Cast it in the model to a type that both have, then build again."
+        )
+
+
 def _dates(months: Sequence[dt.date]) -> str:
     return ", ".join(f"DATE '{month}'" for month in months)
 
@@ -249,13 +274,11 @@ def _dates(months: Sequence[dt.date]) -> str:
 def _write_own_months(connection: duckdb.DuckDBPyConnection, months: Mapping[str, Months]) -> None:
     table = f"{_CANDIDATE}.{_OWN_MONTHS}"
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_CANDIDATE}.{_OWN_SCHEMA}")
-    connection.execute(
-        f"CREATE TABLE {table} (mart VARCHAR, {MONTH} DATE, build_id VARCHAR, row_count BIGINT)"
-    )
-    connection.execute(
-        f"COMMENT ON TABLE {table} IS "
-        "'One row a mart x month. The build that last made the rows of a month.'"
-    )
+    columns = ", ".join(f"{name} {type_}" for name, (type_, _) in _OWN_COLUMNS.items())
+    connection.execute(f"CREATE TABLE {table} ({columns})")
+    connection.execute(f"COMMENT ON TABLE {table} IS {literal(_OWN_DESCRIPTION)}")
+    for name, (_, description) in _OWN_COLUMNS.items():
+        connection.execute(f"COMMENT ON COLUMN {table}.{name} IS {literal(description)}")
     rows = [
         [mart, month, state.build_id, state.rows]
         for mart, of_mart in months.items()
@@ -280,6 +303,11 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     ).fetchall():
         connection.execute(f"COMMENT ON COLUMN {target}.{identifier(column)} IS {literal(comment)}")
     if mart in MONTHLY_MARTS:
-        connection.execute(
-            f"COMMENT ON COLUMN {target}.{RUN_ID} IS 'The run that published the row.'"
-        )
+        # In the words of the marts whose models name their run themselves.
+        [(comment,)] = connection.execute(
+            "SELECT min(comment) FROM duckdb_columns() WHERE database_name = ? "
+            "AND list_contains(?, schema_name) AND column_name = ?",
+            [WAREHOUSE, list(PUBLISHED_SCHEMAS), RUN_ID],
+        ).fetchall()
+        if comment is not None:
+            connection.execute(f"COMMENT ON COLUMN {target}.{RUN_ID} IS {literal(comment)}")

@@ -62,7 +62,8 @@ def company(*tables: str) -> tuple[str, ...]:
     """A warehouse of a small mart beside the fact."""
     return (
         *tables,
-        "CREATE SCHEMA marts; CREATE TABLE marts.kpi_n AS SELECT 1 AS n, 'x' AS run_id;",
+        "CREATE SCHEMA marts; CREATE TABLE marts.kpi_n AS SELECT 1 AS n, 'x' AS run_id;"
+        "COMMENT ON COLUMN marts.kpi_n.run_id IS 'The run that published the row.'",
     )
 
 
@@ -253,6 +254,19 @@ class TestTheNextNight:
         second = publish(build.settings)
         assert [inode(second, month) for month in FIRST] == [inode(first, m) for m in FIRST]
         expect_agreement(build, second)
+
+    def test_after_many_nights_the_file_is_no_larger_than_a_few(
+        self, build: Build, first: Publication
+    ) -> None:
+        """Blocks that a night leaves are used again by the next."""
+        at_first = first.database_path.stat().st_size
+        for night in range(2, 14):
+            lines = {**FIRST, FEBRUARY: (3000, night), MARCH: (1000, night)}
+            builds = {**built_by(f"build-{night}"), JANUARY: "build-1"}
+            build.good(f"build-{night}", f"run-{night}", company(fact(lines, builds)))
+            last = publish(build.settings)
+        assert last.database_path.stat().st_size < 3 * at_first
+        expect_agreement(build, last)
 
     def test_may_have_lost_every_row(self, build: Build, first: Publication) -> None:
         del first

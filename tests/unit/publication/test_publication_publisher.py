@@ -400,6 +400,18 @@ class TestAFailureInTheMiddle:
         assert tree(build.settings.published_dir) == before
         assert not build.has_staging
 
+    def test_when_parquet_cannot_hold_a_number_as_it_is(self, build: Build) -> None:
+        """Parquet has no integers of 128 bits, and doubles in their place lose digits."""
+        build.good(
+            "build-2",
+            "run-b",
+            ("CREATE SCHEMA marts; CREATE TABLE marts.sums AS SELECT 1::HUGEINT AS total",),
+        )
+        before = tree(build.settings.published_dir)
+        with pytest.raises(CandidateError, match=r"marts\.sums: total is HUGEINT.*DOUBLE"):
+            publish(build.settings)
+        assert tree(build.settings.published_dir) == before
+
     def test_when_the_candidate_reads_back_otherwise(
         self, build: Build, monkeypatch: pytest.MonkeyPatch
     ) -> None:
