@@ -20,10 +20,13 @@ _RATIOS: tuple[tuple[str, Callable[[Figures], float | None]], ...] = (
     ("dbt's models and tests / the same SQL", lambda f: _dbt_over_sql(f)),
     ("whole run / one scan of the extracts", lambda f: _over(f, "full", "floor")),
     ("night with 1% new documents / whole run", lambda f: _over(f, "night_new", "full")),
-    ("night with 3 old months corrected / whole run", lambda f: _over(f, "night_corrections", "full")),
+    (
+        "night with 3 old months corrected / whole run",
+        lambda f: _over(f, "night_corrections", "full"),
+    ),
     ("whole run / dbt build alone", lambda f: _over(f, "full", "dbt")),
 )
-_STEPS = (
+_STEPS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("landing", lambda name: name.startswith("extracts__")),
     ("contract tables", lambda name: name == "contract_tables"),
     ("input checks, pages included", lambda name: name == "check_inputs"),
@@ -53,10 +56,15 @@ def print_report(results_dir: Path, sizes: Sequence[int] | None = None) -> None:
         ("night with 3 old months corrected", "night_corrections"),
     ):
         _row(f"{name}, s", [f"{item[key]['seconds']:.1f}" for item in figures])
-    _row("peak memory of the whole run, GiB", [f"{item['full']['peak_gib']:.1f}" for item in figures])
+    _row(
+        "peak memory of the whole run, GiB", [f"{item['full']['peak_gib']:.1f}" for item in figures]
+    )
     for name, ratio in _RATIOS:
         _row(name, [_shown(ratio(item)) for item in figures])
-    growths = [None, *(_growth(one, other) for one, other in zip(figures, figures[1:], strict=False))]
+    growths = [
+        None,
+        *(_growth(one, other) for one, other in zip(figures, figures[1:], strict=False)),
+    ]
     _row("whole run / that of the size before", [_shown(growth) for growth in growths])
     for part in ("steps", "night_new_steps", "night_corrections_steps"):
         print(f"\n{part.replace('_', ' ')}, s")
