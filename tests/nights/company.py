@@ -424,6 +424,7 @@ EVENTS: Mapping[str, Callable[[Company, int, int, int], None]] = {
     "withdraw line": _withdraw_line,
     "link customer": _link_customer,
     "merge accounts": _merge_accounts,
+    "change owner": _change_owner,
     "delete account": _delete_account,
     "assign": _assign,
     "withdraw assignment": _withdraw_assignment,

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -35,7 +35,10 @@ from tests.conftest import PROJECT_ROOT
 RECORDED_DATE = dt.date(2029, 7, 19)
 RECORDED_RUN_ID = "run-id-of-the-recording"
 
+MONTHS_TOUCHED = "model.sales_kpi.int_months_touched"
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REASON = re.compile(r"'([^']+)' as reason\b")
 _WRITES = ("create", "insert", "delete", "alter", "drop")
 #: dbt names the tables of one invocation by its time.
 _TEMPORARY = re.compile(r"__dbt_tmp\d+")
@@ -47,6 +50,18 @@ class Step:
 
     node_id: str
     statements: tuple[str, ...]
+
+    @property
+    def parts(self) -> Sequence[Step]:
+        """The step as far as it can stop half way."""
+        if self.node_id.startswith("model."):
+            return [self]
+        return [Step(self.node_id, (statement,)) for statement in self.statements]
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """The reasons to build a month that the statements name."""
+        return frozenset(_REASON.findall("\n".join(self.statements)))
 
 
 @dataclass(frozen=True)
@@ -65,9 +80,22 @@ class Recording:
             )
         )
 
+    def without(self, reason: str) -> Recording:
+        """A build that does not know one of the reasons to build a month."""
+        steps = list(self.steps)
+        [position] = (n for n, step in enumerate(steps) if step.node_id == MONTHS_TOUCHED)
+        forget = f"delete from intermediate.int_months_touched where reasons = '{reason}'"
+        steps.insert(position + 1, Step("forget", (forget,)))
+        return Recording(tuple(steps))
+
     def until(self, share: float) -> Recording:
-        """A build that stops after a share of its models; its end never comes."""
-        return Recording(self.steps[: int(share * (len(self.steps) - 1))])
+        """A build that stops after a share of its parts, of which the last never comes.
+
+        A model is built in a transaction, and so whole or not at all; the hook at the
+        end may stop between any two statements.
+        """
+        parts = [part for step in self.steps for part in step.parts]
+        return Recording(tuple(parts[: int(share * (len(parts) - 1))]))
 
     def replay(
         self, connection: duckdb.DuckDBPyConnection, as_of_date: dt.date, run_id: str

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.ingestion.history import history_digest
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
@@ -16,7 +17,7 @@ from dagster_project.ingestion.ledger import Ledger, current_loads
 from dagster_project.ingestion.mapping import SourceMapping, load_mappings
 from dagster_project.quality.results import store_results
 from tests.nights.company import EVENTS, Company, Delivery, Event
-from tests.nights.recording import Recording, Recordings
+from tests.nights.recording import Recordings
 
 #: What is neither a figure nor made of any: which months a build looked at, and which
 #: build made each month.
@@ -58,8 +59,14 @@ class Site:
             # The tables are there for the replay to replace; no build of them counts.
             connection.execute("DROP SCHEMA built CASCADE")
 
-    def play(self, night: Night, *, with_marts: bool) -> None:
-        """Let a night happen and build it, the marts too or only what later nights keep."""
+    def play(self, night: Night, *, with_marts: bool, left_out: str | None = None) -> None:
+        """Let a night happen and build it.
+
+        Args:
+            night: what happens.
+            with_marts: whether everything is built, or only what later nights go on from.
+            left_out: a rule about touched months that the build does without.
+        """
         for name, *numbers in night.events:
             EVENTS[name](self._company, *numbers)
         self._as_of_date += dt.timedelta(days=night.days)
@@ -75,7 +82,7 @@ class Site:
                 max_set_aside_share=0.0,
             )
         self._build(
-            self.warehouse, must_be_full=False, with_marts=with_marts, share=night.stops_after
+            self.warehouse, night, must_be_full=False, with_marts=with_marts, left_out=left_out
         )
 
     def differences(self, *, with_marts: bool) -> list[str]:
@@ -83,11 +90,17 @@ class Site:
         full = self._folder / "at once" / "warehouse.duckdb"
         full.parent.mkdir(exist_ok=True)
         shutil.copy(self.warehouse, full)
-        self._build(full, must_be_full=True, with_marts=with_marts, share=None)
+        self._build(full, Night(), must_be_full=True, with_marts=with_marts)
         return _differences(self.warehouse, full)
 
     def _build(
-        self, warehouse: Path, *, must_be_full: bool, with_marts: bool, share: float | None
+        self,
+        warehouse: Path,
+        night: Night,
+        *,
+        must_be_full: bool,
+        with_marts: bool,
+        left_out: str | None = None,
     ) -> None:
         self._builds += 1
         history = self._ledger.history()
@@ -99,15 +112,18 @@ class Site:
             reason = begin_build(
                 connection, run, loads, history, self._lake_dir, must_be_full=must_be_full
             )
-        recording = self._recording(is_full=reason is not None, with_marts=with_marts)
+            digest = history_digest(connection, run.as_of_date)
+        recording = self._recordings.full if reason else self._recordings.by_month
+        if not with_marts:
+            recording = recording.only(self._recordings.kept)
+        if night.stops_after is not None:
+            recording = recording.until(night.stops_after)
+        elif left_out is not None and not reason:
+            recording = recording.without(left_out)
         with duckdb.connect(str(warehouse), config={"threads": 1}) as connection:
-            if share is not None:
-                recording = recording.until(share)
             recording.replay(connection, run.as_of_date, run.run_id)
-
-    def _recording(self, *, is_full: bool, with_marts: bool) -> Recording:
-        recording = self._recordings.full if is_full else self._recordings.by_month
-        return recording if with_marts else recording.only(self._recordings.kept)
+            # What a run adds to the history must not make the same run another one.
+            assert history_digest(connection, run.as_of_date) == digest
 
 
 def _differences(one: Path, other: Path) -> list[str]:

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 
 from dagster_project.ingestion.mapping import LoadMode
 from tests.nights.company import EVENTS, FIRST_AS_OF, Company, Document, found_company
+from tests.nights.fast import FAST_DIR
 from tests.nights.recording import Recordings
 from tests.nights.site import Night, Site
-
-#: DuckDB waits for the disk at every statement of a build; memory does not make it wait.
-FAST_DIR = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 lines = st.lists(st.tuples(st.none() | st.integers(0, 3), st.integers(-50, 900)), max_size=3).map(
     tuple
@@ -51,7 +49,7 @@ companies = st.builds(
 nights = st.builds(
     Night,
     events=st.lists(events, max_size=5).map(tuple),
-    days=st.just(0) | st.integers(1, 40),
+    days=st.just(0) | st.integers(1, 40) | st.integers(-40, 40),
     stops_after=st.none() | st.none() | st.floats(0, 1),
 )
 
