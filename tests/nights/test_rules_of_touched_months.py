@@ -68,7 +68,7 @@ CASES = {
     # A build ends half way, and what it was about is put back the next night.
     "unfinished build": Case(
         (
-            Night((("change amount", 4, 77, 0),), stops_after=0.4),
+            Night((("change amount", 4, 77, 0),), stops_after=0.5),
             Night((("put back", 1, 0, 0),)),
         )
     ),
