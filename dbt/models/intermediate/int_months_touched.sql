@@ -8,9 +8,10 @@
     that table is built anew after this one.
 #}
 {%- set is_full = is_full_build() if execute else true -%}
-{%- set documents = stored("intermediate", "int_documents") -%}
-{%- set document_reps = stored("intermediate", "int_document_reps") -%}
-{%- set revenue_monthly = stored("intermediate", "int_revenue_monthly") -%}
+{%- set documents = as_left("intermediate", "int_documents") -%}
+{%- set document_reps = as_left("intermediate", "int_document_reps") -%}
+{%- set revenue_monthly = as_left("intermediate", "int_revenue_monthly") -%}
+{%- set month_builds = as_left("intermediate", "int_month_builds") -%}
 
 with
 
@@ -68,7 +69,7 @@ touched as (
 {%- set columns = table.columns | join(", ") -%}
 {{ name }}_then as (
 
-    select {{ columns }} from {{ built(name) }}
+    select {{ columns }} from {{ as_left("built", name) }}
 
 ),
 
@@ -107,9 +108,15 @@ revenue_then as (
 
 ),
 
+month_builds_then as (
+
+    select * from {{ month_builds }}
+
+),
+
 context_then as (
 
-    select * from {{ built("context") }}
+    select * from {{ as_left("built", "context") }}
 
 ),
 
@@ -272,9 +279,9 @@ touched as (
         month_start,
         'later than the as-of date' as reason
 
-    from documents_then
+    from month_builds_then
 
-    where issued_on > {{ as_of_date() }}
+    where month_start > {{ as_of_date() }}
 
 )
 {% endif %}
