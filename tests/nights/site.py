@@ -21,7 +21,7 @@ from tests.nights.recording import Recordings
 
 #: What is neither a figure nor made of any: which months a build looked at, and which
 #: build made each month.
-ABOUT_THE_BUILD = ("int_months_touched", "int_month_builds")
+ABOUT_THE_BUILD = ("int_months_touched", "int_compared_months_touched", "int_month_builds")
 
 
 @dataclass(frozen=True)

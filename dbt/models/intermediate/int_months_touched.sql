@@ -136,7 +136,10 @@ touched as (
 
     from documents_then
 
-    where invoice_id in (select invoice_id from changed_documents)
+    where
+        invoice_id in (
+            select changed_documents.invoice_id from changed_documents
+        )
 
     union all
 
@@ -146,7 +149,10 @@ touched as (
 
     from invoices
 
-    where invoice_id in (select invoice_id from changed_documents)
+    where
+        invoice_id in (
+            select changed_documents.invoice_id from changed_documents
+        )
 
     union all
 
@@ -156,7 +162,10 @@ touched as (
 
     from documents_then
 
-    where customer_id in (select customer_id from customers_changed)
+    where
+        customer_id in (
+            select customers_changed.customer_id from customers_changed
+        )
 
     union all
 
@@ -196,11 +205,13 @@ touched as (
 
     where
         rep_id is null
-        and client_id in (select client_id from assignments_changed)
+        and client_id in (
+            select assignments_changed.client_id from assignments_changed
+        )
 
     union all
 
-    {# The first version holds for all time before, a later one from its day on. #}
+    {# A first version holds for all time before, a later one from its day. #}
     select
         documents_then.month_start,
         'owners' as reason
@@ -236,7 +247,8 @@ touched as (
 
     from revenue_then
 
-    where product_id in (select product_id from products_changed)
+    where
+        product_id in (select products_changed.product_id from products_changed)
 
     union all
 
@@ -246,7 +258,7 @@ touched as (
 
     from document_reps_then
 
-    where rep_id in (select rep_id from reps_changed)
+    where rep_id in (select reps_changed.rep_id from reps_changed)
 
     union all
 
