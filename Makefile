@@ -77,7 +77,8 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-clean: ## Remove what runs made; extracts and published marts stay
-	@rm -rf data/warehouse data/lake/.staging dbt/target
+# The warehouse file stays: it keeps the history, which no extract can tell again.
+clean: ## Remove what runs made and can make again; extracts, history and marts stay
+	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
 .PHONY: help setup run simulate check-config dev test lint format contract bench docs lock clean

@@ -24,16 +24,19 @@ def project_version() -> str:
         return "0"
 
 
-def run_id_of(settings: Settings, loads: Sequence[Load], as_of_date: dt.date) -> str:
+def run_id_of(
+    settings: Settings, loads: Sequence[Load], as_of_date: dt.date, history_digest: str
+) -> str:
     """An id that two runs share exactly when they publish the same rows.
 
-    It is the date and a hash of the loads in force, the company's settings and the
-    SQL of the models.
+    It is the date and a hash of the loads in force, the company's settings, the SQL of
+    the models and what the warehouse's history adds to the loads (``''`` for nothing).
     """
     parts = [
         as_of_date.isoformat(),
         *sorted(f"{load.source} {load.table} {load.load_id}" for load in loads),
         models_fingerprint(settings),
+        *([f"history {history_digest}"] if history_digest else []),
     ]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{as_of_date:%Y%m%d}-{digest[:12]}"

@@ -10,6 +10,7 @@ import duckdb
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.contract import CONTRACT
+from dagster_project.ingestion.history import history_digest
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
@@ -110,12 +111,7 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
             settings.run_results_path.unlink(missing_ok=True)
             history = Ledger(settings.ledger_path).history()
             loads = _in_force(settings, history)
-            run = RunContext(
-                run_id=run_id_of(settings, loads, _as_of_date(settings, config)),
-                build_id=context.run_id,
-                as_of_date=_as_of_date(settings, config),
-                fingerprint=models_fingerprint(settings),
-            )
+            as_of_date = _as_of_date(settings, config)
             counts = prepare_warehouse(
                 settings.warehouse_path,
                 settings.lake_dir,
@@ -123,6 +119,14 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
                 {mapping.name: mapping for mapping in load_mappings(settings.sources_dir)},
             )
             with duckdb.connect(str(settings.warehouse_path)) as connection:
+                run = RunContext(
+                    run_id=run_id_of(
+                        settings, loads, as_of_date, history_digest(connection, as_of_date)
+                    ),
+                    build_id=context.run_id,
+                    as_of_date=as_of_date,
+                    fingerprint=models_fingerprint(settings),
+                )
                 reason = begin_build(
                     connection,
                     run,

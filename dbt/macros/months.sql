@@ -77,6 +77,10 @@
                 "client_id", "rep_id", "credit_share", "valid_from", "valid_to"
             ],
         },
+        "owners": {
+            "model": "history_account_owners",
+            "columns": ["account_id", "owner_rep_id", "version", "known_from"],
+        },
         "inputs": {
             "model": "int_inputs_present",
             "columns": ["has_lines", "has_accounts"],
@@ -110,21 +114,21 @@
 
 {#-
     Remembers what this build was made of, once all of it was built and no test
-    failed: the next build compares itself with the last complete one.
+    failed: the next build compares itself with the last complete one. The context
+    goes first and comes last: a memory that was broken off half way is none.
 -#}
 {% macro remember_complete_build(results) -%}
     {#- Named before anything is asked, so that dbt sees the references. -#}
-    {%- set remembered = {
-        "loads": "select * from " ~ source("run", "loads"),
-        "context": "select * from " ~ source("run", "context"),
-    } -%}
+    {%- set remembered = {"loads": "select * from " ~ source("run", "loads")} -%}
     {%- for name, table in resolved_with().items() -%}
         {%- do remembered.update({
             name: "select distinct " ~ table.columns | join(", ") ~ " from " ~ ref(table.model)
         }) -%}
     {%- endfor -%}
+    {%- do remembered.update({"context": "select * from " ~ source("run", "context")}) -%}
     {%- if execute and is_complete_build(results) -%}
         {%- do run_query("create schema if not exists built") -%}
+        {%- do run_query("drop table if exists built.context") -%}
         {%- for name, rows in remembered.items() -%}
             {%- do run_query("drop table if exists built." ~ name) -%}
             {%- do run_query("create table built." ~ name ~ " as " ~ rows) -%}

@@ -25,7 +25,12 @@ CONTRACT_SCHEMAS = {"crm", "accounting", "planning"}
 WITHOUT_PREFIX = {"dq_findings", "metric_catalog"}
 ABOUT_RELIABILITY = {"dq_findings", "kpi_reliability", "metric_catalog"}
 RELIABILITY_COLUMNS = {"reliability", "unreliable_share", "reliability_reasons"}
-FOLDER_PREFIXES = {"intermediate": ("int_",), "core": ("dim_", "fct_"), "kpi": ("kpi_",)}
+FOLDER_PREFIXES = {
+    "history": ("history_",),
+    "intermediate": ("int_",),
+    "core": ("dim_", "fct_"),
+    "kpi": ("kpi_",),
+}
 CLOCK = re.compile(
     r"\b(current_(date|time|timestamp)|localtimestamp|now\s*\(|getdate\s*\(|today\s*\()", re.I
 )
@@ -80,7 +85,7 @@ def models(manifest: Node) -> list[Node]:
 
 
 def layer(model: Node) -> str:
-    """``staging``, ``intermediate`` or ``marts``."""
+    """``staging``, ``history``, ``intermediate`` or ``marts``."""
     return str(model["fqn"][1])
 
 

@@ -33,6 +33,11 @@ touched_months as (
 
 )
 
+{# A touched month later than the calendar has only to be forgotten. #}
+select month_start from {{ ref("int_months_touched") }}
+
+union
+
 select months.month_start
 
 from months

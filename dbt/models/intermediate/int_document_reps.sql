@@ -25,11 +25,7 @@ assignments as (
 
 owners as (
 
-    select
-        account_id as client_id,
-        owner_rep_id
-
-    from {{ ref("stg_crm__accounts") }}
+    select * from {{ ref("int_account_owners") }}
 
 ),
 
@@ -87,7 +83,10 @@ owned as (
     from documents
 
     left join owners
-        on documents.client_id = owners.client_id
+        on
+            documents.client_id = owners.account_id
+            and documents.issued_on >= owners.valid_from
+            and documents.issued_on <= owners.valid_to
 
     left join assigned_documents
         on documents.invoice_id = assigned_documents.invoice_id

@@ -11,6 +11,7 @@
 {%- set documents = as_left("intermediate", "int_documents") -%}
 {%- set document_reps = as_left("intermediate", "int_document_reps") -%}
 {%- set revenue_monthly = as_left("intermediate", "int_revenue_monthly") -%}
+{%- set month_builds = as_left("intermediate", "int_month_builds") -%}
 
 with
 
@@ -56,7 +57,11 @@ changed_lines as (
 {% if is_full %}
 touched as (
 
-    select month_start from months
+    select
+        month_start,
+        'full build' as reason
+
+    from months
 
 )
 {% else %}
@@ -103,6 +108,12 @@ revenue_then as (
 
 ),
 
+month_builds_then as (
+
+    select * from {{ month_builds }}
+
+),
+
 context_then as (
 
     select * from {{ as_left("built", "context") }}
@@ -119,73 +130,149 @@ changed_documents as (
 
 touched as (
 
-    select month_start from documents_then
+    select
+        month_start,
+        'documents then' as reason
 
-    where invoice_id in (select invoice_id from changed_documents)
+    from documents_then
 
-    union
+    where
+        invoice_id in (
+            select changed_documents.invoice_id from changed_documents
+        )
 
-    select {{ month_start("issued_on") }} as month_start from invoices
+    union all
 
-    where invoice_id in (select invoice_id from changed_documents)
+    select
+        {{ month_start("issued_on") }} as month_start,
+        'documents now' as reason
 
-    union
+    from invoices
 
-    select month_start from documents_then
+    where
+        invoice_id in (
+            select changed_documents.invoice_id from changed_documents
+        )
 
-    where customer_id in (select customer_id from customers_changed)
+    union all
 
-    union
+    select
+        month_start,
+        'customers' as reason
 
-    {# A month's rate also stands beside next year's, as the prior year's. #}
-    select documents_then.month_start
+    from documents_then
+
+    where
+        customer_id in (
+            select customers_changed.customer_id from customers_changed
+        )
+
+    union all
+
+    select
+        documents_then.month_start,
+        'exchange rates' as reason
 
     from documents_then
 
     inner join exchange_rates_changed
         on
             documents_then.currency = exchange_rates_changed.currency
-            and (
-                documents_then.month_start = exchange_rates_changed.month_start
-                or documents_then.month_start
-                = {{ add_months("exchange_rates_changed.month_start", 12) }}
-            )
+            and documents_then.month_start = exchange_rates_changed.month_start
 
-    union
+    union all
 
-    select month_start from documents_then
+    {# A month's rate also stands beside next year's, as the prior year's. #}
+    select
+        documents_then.month_start,
+        'exchange rates of the year before' as reason
+
+    from documents_then
+
+    inner join exchange_rates_changed
+        on
+            documents_then.currency = exchange_rates_changed.currency
+            and documents_then.month_start
+            = {{ add_months("exchange_rates_changed.month_start", 12) }}
+
+    union all
+
+    select
+        month_start,
+        'assignments' as reason
+
+    from documents_then
 
     where
         rep_id is null
-        and client_id in (select client_id from assignments_changed)
+        and client_id in (
+            select assignments_changed.client_id from assignments_changed
+        )
 
-    union
+    union all
 
-    select documents_then.month_start
+    {# A first version holds for all time before, a later one from its day. #}
+    select
+        documents_then.month_start,
+        'owners' as reason
+
+    from documents_then
+
+    inner join owners_changed
+        on
+            documents_then.client_id = owners_changed.account_id
+            and (
+                owners_changed.version = 1
+                or documents_then.month_start
+                >= {{ month_start("owners_changed.known_from") }}
+            )
+
+    where documents_then.rep_id is null
+
+    union all
+
+    select
+        documents_then.month_start,
+        'inputs' as reason
 
     from documents_then
 
     cross join inputs_changed
 
-    union
+    union all
 
-    select month_start from revenue_then
+    select
+        month_start,
+        'products' as reason
 
-    where product_id in (select product_id from products_changed)
+    from revenue_then
 
-    union
+    where
+        product_id in (select products_changed.product_id from products_changed)
 
-    select month_start from document_reps_then
+    union all
 
-    where rep_id in (select rep_id from reps_changed)
+    select
+        month_start,
+        'reps' as reason
 
-    union
+    from document_reps_then
 
-    select month_start from unfinished_months
+    where rep_id in (select reps_changed.rep_id from reps_changed)
 
-    union
+    union all
 
-    select months.month_start
+    select
+        month_start,
+        'unfinished build' as reason
+
+    from unfinished_months
+
+    union all
+
+    select
+        months.month_start,
+        'as-of date' as reason
 
     from months
 
@@ -197,11 +284,26 @@ touched as (
         ) }}
         and greatest(context_then.as_of_date, {{ as_of_date() }})
 
+    union all
+
+    {# A run as of an earlier day has a calendar that ends before these. #}
+    select
+        month_start,
+        'later than the as-of date' as reason
+
+    from month_builds_then
+
+    where month_start > {{ as_of_date() }}
+
 )
 {% endif %}
 
-select distinct month_start
+select
+    month_start,
+    {{ join_distinct("reason") }} as reasons
 
 from touched
 
 where month_start is not null
+
+group by month_start

@@ -5,15 +5,9 @@
 #}
 with
 
-reps as (
+positions as (
 
-    select
-        rep_id,
-        manager_rep_id,
-        valid_from,
-        coalesce(valid_to, cast('9999-12-31' as date)) as valid_to
-
-    from {{ ref("stg_crm__reps") }}
+    select * from {{ ref("int_rep_positions") }}
 
 ),
 
@@ -31,7 +25,7 @@ stretches as (
         end as valid_from,
         valid_to
 
-    from reps
+    from positions
 
 ),
 
