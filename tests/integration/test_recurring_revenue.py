@@ -8,7 +8,7 @@ without a rate, service periods of any length.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -97,7 +97,10 @@ class History(NamedTuple):
     quotes: dict[tuple[str, date], Decimal]
 
 
-DAYS = st.dates(FIRST_MONTH, date(2014, 9, 30))
+#: Last days of months come often, since on them it is decided what is in force.
+DAYS = st.dates(FIRST_MONTH, date(2014, 9, 30)).flatmap(
+    lambda day: st.sampled_from([day, month_end(day)])
+)
 AMOUNTS = st.integers(-6_000, 30_000).map(lambda cents: Decimal(cents) / 100)
 CURRENCIES = st.sampled_from([REPORTING_CURRENCY, REPORTING_CURRENCY, "EUR", "XXX"])
 
@@ -107,7 +110,11 @@ def contracts(draw: st.DrawFn) -> tuple[str, recurring.Contract]:
     """An account's contract."""
     account = draw(st.sampled_from([*CLIENT_OF_ACCOUNT, "ghost"]))
     starts_on = draw(DAYS)
-    later = st.none() | st.integers(-40, 500).map(lambda days: starts_on + timedelta(days))
+    later = st.none() | st.integers(-40, 500).flatmap(
+        lambda days: st.sampled_from(
+            [starts_on + timedelta(days), month_end(starts_on + timedelta(days))]
+        )
+    )
     return account, recurring.Contract(
         CLIENT_OF_ACCOUNT.get(account, f"unmatched-account-{account}"),
         draw(CURRENCIES),
@@ -260,7 +267,7 @@ def table(
     return found
 
 
-def assert_agree(expected: dict[Any, Sequence[Any]], found: dict[Any, Sequence[Any]]) -> None:
+def assert_agree(expected: Mapping[Any, Sequence[Any]], found: Mapping[Any, Sequence[Any]]) -> None:
     assert expected.keys() == found.keys()
     for key, row in expected.items():
         assert all(map(agree, row, found[key])), f"{key}: oracle {row}, mart {found[key]}"
@@ -281,8 +288,8 @@ def test_movements_rates_and_cohorts(
     expected = recurring.movements(terms, rates_of(history), history.as_of)
 
     found = {
-        key: recurring.Movement(*amounts, frozenset(filter(None, rules.split(", "))))
-        for key, (*amounts, rules) in table(
+        key: recurring.Movement._make((*row[:-1], frozenset(filter(None, row[-1].split(", ")))))
+        for key, row in table(
             database,
             "core.fct_mrr_movements",
             ("mrr_source", "client_id", "month_start"),

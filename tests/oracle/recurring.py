@@ -301,32 +301,60 @@ def recurring_revenue(
     }
 
 
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+def _count(amounts: Iterable[Decimal]) -> int:
+    return sum(1 for amount in amounts if amount)
+
+
 def _recurring(found: Mapping[ClientMonth, Movement], keys: list[ClientMonth]) -> Recurring:
     rows = [found[key] for key in keys]
-    sums = [sum((row[part] for row in rows), ZERO) for part in range(8)]
-    opening, new, reactivation, expansion, contraction, churn, _, closing = sums
-    count = [sum(1 for row in rows if row[part]) for part in range(8)]
+    opening = _total(row.opening for row in rows)
+    new = _total(row.new for row in rows)
+    reactivation = _total(row.reactivation for row in rows)
+    expansion = _total(row.expansion for row in rows)
+    contraction = _total(row.contraction for row in rows)
+    churn = _total(row.churn for row in rows)
+    closing = _total(row.closing for row in rows)
+    at_start = _count(row.opening for row in rows)
+    begun = _count(row.new for row in rows)
+    expanded = _count(row.expansion for row in rows)
+    contracted = _count(row.contraction for row in rows)
+    lost = _count(row.churn for row in rows)
     then_now = []
     for source, client_id, month in keys:
         earlier = found.get((source, client_id, add_months(month, -12)))
         if earlier and earlier.closing:
             then_now.append((earlier.closing, found[source, client_id, month].closing))
-    then = sum((before for before, _ in then_now), ZERO)
+    then = _total(before for before, _ in then_now)
     return Recurring(
-        *sums,
-        12 * closing,
-        count[0],
-        *count[1:6],
-        count[7],
-        ratio(churn + contraction, opening),
-        ratio(churn + contraction - expansion - reactivation, opening),
-        ratio(count[5], count[0]),
-        ratio(new + expansion, contraction + churn),
-        count[1] + count[3] + count[4] + count[5],
-        then,
-        len(then_now),
-        ratio(sum((now for _, now in then_now), ZERO), then),
-        ratio(sum((min(pair) for pair in then_now), ZERO), then),
+        opening_mrr=opening,
+        new_mrr=new,
+        reactivation_mrr=reactivation,
+        expansion_mrr=expansion,
+        contraction_mrr=contraction,
+        churn_mrr=churn,
+        exchange_rate_effect=_total(row.exchange_rate_effect for row in rows),
+        closing_mrr=closing,
+        arr=12 * closing,
+        clients_at_start=at_start,
+        clients_new=begun,
+        clients_reactivated=_count(row.reactivation for row in rows),
+        clients_expanded=expanded,
+        clients_contracted=contracted,
+        clients_lost=lost,
+        clients_at_end=_count(row.closing for row in rows),
+        gross_mrr_churn_rate=ratio(churn + contraction, opening),
+        net_mrr_churn_rate=ratio(churn + contraction - expansion - reactivation, opening),
+        logo_churn_rate=ratio(lost, at_start),
+        quick_ratio=ratio(new + expansion, contraction + churn),
+        clients_in_quick_ratio=begun + expanded + contracted + lost,
+        mrr_12_months_ago=then,
+        clients_12_months_ago=len(then_now),
+        net_revenue_retention=ratio(_total(now for _, now in then_now), then),
+        gross_revenue_retention=ratio(_total(min(pair) for pair in then_now), then),
     )
 
 
