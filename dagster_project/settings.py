@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dagster_project.company import Company, load_company
 from dagster_project.errors import ConfigurationError
+from dagster_project.simulation.state import Simulation
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,9 @@ ENVIRONMENT_VARIABLE = "KPI_ENVIRONMENT"
 AS_OF_VARIABLE = "KPI_AS_OF_DATE"
 CONFIG_VARIABLE = "KPI_CONFIG_DIR"
 DATA_VARIABLE = "KPI_DATA_DIR"
+
+#: Where ``make simulate`` writes its company unless told otherwise.
+SIMULATED_DIR = PROJECT_ROOT / "data" / "simulated"
 
 #: The day the committed sample was extracted: its last document and last change.
 SAMPLE_AS_OF_DATE = dt.date(2014, 6, 30)
@@ -33,11 +37,14 @@ class Environment(StrEnum):
     """Where a run's extracts come from.
 
     ``sample`` reads the extracts committed under ``data/sample``;
-    ``production`` reads the company's own under ``data/extracts``.
+    ``production`` reads the company's own under ``data/extracts``;
+    ``simulated`` reads a made-up company, with its configuration, from the folder
+    that ``make simulate`` writes.
     """
 
     SAMPLE = "sample"
     PRODUCTION = "production"
+    SIMULATED = "simulated"
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,16 @@ class Settings:
             raise ConfigurationError(
                 f"{ENVIRONMENT_VARIABLE}={name!r} is not an environment. Set it to one of: {known}."
             ) from None
-        default_data = PROJECT_ROOT / "data"
+        is_simulated = environment is Environment.SIMULATED
+        default_data = SIMULATED_DIR if is_simulated else PROJECT_ROOT / "data"
+        data_dir = Path(os.environ.get(DATA_VARIABLE, default_data)).resolve()
+        # A simulated company is whole in one folder, its configuration included.
+        default_config = (data_dir if is_simulated else PROJECT_ROOT) / "config"
         return cls(
             environment=environment,
-            config_dir=Path(os.environ.get(CONFIG_VARIABLE, PROJECT_ROOT / "config")).resolve(),
-            data_dir=Path(os.environ.get(DATA_VARIABLE, default_data)).resolve(),
-            as_of_date=_as_of_date(environment),
+            config_dir=Path(os.environ.get(CONFIG_VARIABLE, default_config)).resolve(),
+            data_dir=data_dir,
+            as_of_date=_as_of_date(environment, data_dir),
         )
 
     @cached_property
@@ -155,13 +166,24 @@ class Settings:
         return self.as_of_date
 
 
-def _as_of_date(environment: Environment) -> dt.date | None:
+def _as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:
     text = os.environ.get(AS_OF_VARIABLE)
     if text is None:
-        return SAMPLE_AS_OF_DATE if environment is Environment.SAMPLE else None
+        return _own_as_of_date(environment, data_dir)
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(
             f"{AS_OF_VARIABLE}={text!r} is not a date. Write it as YYYY-MM-DD."
         ) from None
+
+
+def _own_as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:
+    """The day that an environment's extracts are known to be of."""
+    match environment:
+        case Environment.SAMPLE:
+            return SAMPLE_AS_OF_DATE
+        case Environment.SIMULATED:
+            return Simulation.read(data_dir).as_of_date
+        case Environment.PRODUCTION:
+            return None
