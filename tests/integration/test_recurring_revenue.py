@@ -63,6 +63,7 @@ CREATE TABLE intermediate.int_documents (
     invoice_id VARCHAR, client_id VARCHAR, currency VARCHAR, is_matched BOOLEAN,
     document_sign INTEGER, flag_mask INTEGER
 );
+CREATE TABLE intermediate.int_inputs_present AS SELECT true AS has_lines, true AS has_accounts;
 CREATE TABLE intermediate.int_accounts_survived (account_id VARCHAR, client_id VARCHAR);
 CREATE TABLE intermediate.int_exchange_rates_monthly (
     currency VARCHAR, month_start DATE, exchange_rate DECIMAL(18, 8)

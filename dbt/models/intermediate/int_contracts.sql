@@ -20,10 +20,9 @@ clients as (
 
 ),
 
-{# A company without a CRM lacks an input, not a link. #}
 inputs as (
 
-    select count(*) > 0 as has_accounts from clients
+    select * from {{ ref("int_inputs_present") }}
 
 ),
 
