@@ -70,3 +70,29 @@
     + {% endif %}
     {%- endfor -%}
 {%- endmacro %}
+
+{#-
+    What a client's MRR is at the start or the end of a month, the part of it that
+    rests on flagged inputs, and the rules that flagged it. Discounts above what
+    they are given on leave no negative MRR.
+-#}
+{% macro standing_mrr(moment, mrr, flagged, unconverted, is_matched) -%}
+    case when {{ mrr }} > 0 then {{ mrr }} else 0 end as {{ moment }}_mrr,
+    case
+        when {{ mrr }} <= 0 then 0
+        when not {{ is_matched }} or {{ flagged }} > {{ mrr }} then {{ mrr }}
+        else {{ flagged }}
+    end as {{ moment }}_flagged_mrr,
+    case when {{ flagged }} > 0 then {{ rule_bit("lines_do_not_tie") }} else 0 end
+    + case
+        when not {{ is_matched }} and ({{ mrr }} <> 0 or {{ unconverted }} > 0)
+            then {{ rule_bit("unmatched_client") }}
+        else 0
+    end
+    + case
+        when {{ unconverted }} > 0 then {{ rule_bit("missing_exchange_rate") }}
+        else 0
+    end
+    + case when {{ mrr }} < 0 then {{ rule_bit("negative_mrr") }} else 0 end
+        as {{ moment }}_flag_mask
+{%- endmacro %}

@@ -1,3 +1,6 @@
+{# A view: it only tells of each contract what its record says. #}
+{{ config(materialized="view") }}
+
 with
 
 contracts as (

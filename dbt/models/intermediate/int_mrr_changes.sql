@@ -54,8 +54,7 @@ starts_and_ends as (
 
 ),
 
-{# A term that takes over from one that ends is no change. #}
-netted as (
+foreign_netted as (
 
     select
         mrr_source,
@@ -68,9 +67,9 @@ netted as (
 
     from starts_and_ends
 
-    group by mrr_source, client_id, currency, is_matched, month_start
+    where currency <> '{{ var("reporting_currency") }}'
 
-    having sum(amount_change) <> 0 or sum(flagged_change) <> 0
+    group by mrr_source, client_id, currency, is_matched, month_start
 
 ),
 
@@ -95,9 +94,7 @@ foreign_steps as (
             order by month_start
         ) as next_month
 
-    from netted
-
-    where currency <> '{{ var("reporting_currency") }}'
+    from foreign_netted
 
 ),
 
@@ -207,7 +204,7 @@ changes as (
         flagged_change as flagged_mrr_change,
         0 as unconverted_change
 
-    from netted
+    from starts_and_ends
 
     where currency = '{{ var("reporting_currency") }}'
 
@@ -240,3 +237,10 @@ select
 from changes
 
 group by mrr_source, client_id, is_matched, month_start
+
+{# A term that takes over from one that ends is no change. #}
+having
+    sum(mrr_change) <> 0
+    or sum(exchange_rate_effect) <> 0
+    or sum(flagged_mrr_change) <> 0
+    or sum(unconverted_change) <> 0

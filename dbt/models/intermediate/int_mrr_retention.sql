@@ -51,12 +51,11 @@ netted as (
 
 ),
 
+{# Where a client stands after the month's change, and stood before it. #}
 cumulated as (
 
     select
-        mrr_source,
-        client_id,
-        month_start,
+        *,
         sum(now_change) over (
             partition by mrr_source, client_id order by month_start
         ) as now_mrr,
@@ -68,34 +67,31 @@ cumulated as (
 
 ),
 
-compared as (
+stood as (
 
     select
-        mrr_source,
-        client_id,
-        month_start,
-        then_mrr,
-        case when then_mrr > 0 then now_mrr else 0 end as retained_mrr,
-        case when then_mrr > now_mrr then now_mrr else then_mrr end as kept_mrr,
-        case when then_mrr > 0 then 1 else 0 end as clients_then
+        *,
+        now_mrr - now_change as now_mrr_before,
+        then_mrr - then_change as then_mrr_before
 
     from cumulated
 
 )
 
 select
-    {% for column in [
-        "then_mrr",
-        "retained_mrr",
-        "kept_mrr",
-        "clients_then",
-    ] %}
-    {{ column }} - lag({{ column }}, 1, 0) over (
-        partition by mrr_source, client_id order by month_start
-    ) as {{ column }}_change,
-    {% endfor %}
     mrr_source,
     client_id,
-    month_start
+    month_start,
+    then_change as then_mrr_change,
+    case when then_mrr > 0 then now_mrr else 0 end
+    - case when then_mrr_before > 0 then now_mrr_before else 0 end
+        as retained_mrr_change,
+    case when then_mrr > now_mrr then now_mrr else then_mrr end
+    - case
+        when then_mrr_before > now_mrr_before then now_mrr_before
+        else then_mrr_before
+    end as kept_mrr_change,
+    case when then_mrr > 0 then 1 else 0 end
+    - case when then_mrr_before > 0 then 1 else 0 end as clients_then_change
 
-from compared
+from stood

@@ -20,75 +20,75 @@ cumulated as (
 
 ),
 
-{# Discounts above what they are given on leave no negative revenue. #}
-floored as (
+{#
+    Where a client stood at the end of the month and, less the month's change, at
+    its start. Discounts above what they are given on leave no negative revenue.
+#}
+standing as (
 
     select
         mrr_source,
         client_id,
         month_start,
         exchange_rate_effect as revaluation,
-        case
-            when mrr_sum > mrr_change then mrr_sum - mrr_change else 0
-        end as opening_mrr,
-        case when mrr_sum > 0 then mrr_sum else 0 end as closing_mrr,
-        case when is_matched then flagged_mrr_sum else mrr_sum end
-            as flagged_sum,
-        case
-            when flagged_mrr_sum > 0 then {{ rule_bit("lines_do_not_tie") }}
-            else 0
-        end
-        + case
-            when not is_matched and (mrr_sum <> 0 or unconverted_sum > 0)
-                then {{ rule_bit("unmatched_client") }}
-            else 0
-        end
-        + case
-            when unconverted_sum > 0
-                then {{ rule_bit("missing_exchange_rate") }}
-            else 0
-        end
-        + case when mrr_sum < 0 then {{ rule_bit("negative_mrr") }} else 0 end
-            as flag_mask
+        {{ standing_mrr(
+            "opening",
+            "(mrr_sum - mrr_change)",
+            "(flagged_mrr_sum - flagged_mrr_change)",
+            "(unconverted_sum - unconverted_change)",
+            "is_matched",
+        ) }},
+        {{ standing_mrr(
+            "closing",
+            "mrr_sum",
+            "flagged_mrr_sum",
+            "unconverted_sum",
+            "is_matched",
+        ) }}
 
     from cumulated
 
 ),
 
-compared as (
+cohorts as (
 
     select
-        *,
-        case
-            when opening_mrr > 0 and closing_mrr > 0 then revaluation
-            else 0
-        end as exchange_rate_effect,
-        case
-            when flagged_sum > closing_mrr then closing_mrr
-            when flagged_sum > 0 then flagged_sum
-            else 0
-        end as flagged_mrr,
-        lag(flag_mask, 1, 0) over (
-            partition by mrr_source, client_id order by month_start
-        ) as opening_flag_mask,
-        min(case when closing_mrr > 0 then month_start end) over (
-            partition by mrr_source, client_id
-        ) as cohort_month
+        mrr_source,
+        client_id,
+        min(month_start) as cohort_month
 
-    from floored
+    from standing
+
+    where closing_mrr > 0
+
+    group by mrr_source, client_id
 
 ),
 
 moved as (
 
     select
-        *,
-        closing_mrr - opening_mrr - exchange_rate_effect as moved_mrr,
-        lag(flagged_mrr, 1, 0) over (
-            partition by mrr_source, client_id order by month_start
-        ) as opening_flagged_mrr
+        standing.*,
+        cohorts.cohort_month,
+        case
+            when standing.opening_mrr > 0 and standing.closing_mrr > 0
+                then standing.revaluation
+            else 0
+        end as exchange_rate_effect,
+        standing.closing_mrr
+        - standing.opening_mrr
+        - case
+            when standing.opening_mrr > 0 and standing.closing_mrr > 0
+                then standing.revaluation
+            else 0
+        end as moved_mrr
 
-    from compared
+    from standing
+
+    left join cohorts
+        on
+            standing.mrr_source = cohorts.mrr_source
+            and standing.client_id = cohorts.client_id
 
 ),
 
@@ -130,12 +130,12 @@ select
     {{ money("exchange_rate_effect") }} as exchange_rate_effect,
     {{ money("closing_mrr") }} as closing_mrr,
     {{ money("opening_flagged_mrr") }} as opening_flagged_mrr,
-    {{ money("flagged_mrr") }} as flagged_mrr,
+    {{ money("closing_flagged_mrr") }} as flagged_mrr,
     cast(opening_flag_mask as integer) as opening_flag_mask,
-    cast(flag_mask as integer) as flag_mask,
+    cast(closing_flag_mask as integer) as flag_mask,
     {{ add_days(add_months("month_start", 1), -1) }} > {{ as_of_date() }}
         as is_partial,
-    {{ rule_names("flag_mask") }} as reliability_reasons,
+    {{ rule_names("closing_flag_mask") }} as reliability_reasons,
     {{ run_id() }} as run_id
 
 from named
