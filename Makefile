@@ -65,6 +65,15 @@ contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
 bench: $(VENV)/dev.stamp ## Measure a whole run against its bare SQL
 	@$(BIN)/python -m benchmarks.nightly
 
+$(VENV)/peers.stamp: $(VENV)/run.stamp requirements-bench.lock
+	@echo "Adding the benchmarks' peers from requirements-bench.lock"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --upgrade \
+	    --target $(VENV)/peers -r requirements-bench.lock
+	@touch $@
+
+bench-peers: $(VENV)/peers.stamp ## Measure our marts beside pandas, Polars and a calendar (SIZES="1000000 10000000")
+	@PYTHONPATH=$(VENV)/peers $(BIN)/python -m benchmarks.peers $(SIZES)
+
 docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
 	@$(BIN)/python -m dagster_project docs
 
@@ -73,8 +82,10 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 	    pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
+	    --group bench -c requirements.lock -o requirements-bench.lock
 
 clean: ## Remove what runs made; extracts and published marts stay
 	@rm -rf data/warehouse data/lake/.staging dbt/target
 
-.PHONY: help setup run simulate check-config dev test lint format contract bench docs lock clean
+.PHONY: help setup run simulate check-config dev test lint format contract bench bench-peers docs lock clean

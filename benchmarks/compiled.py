@@ -63,31 +63,30 @@ def compile_models(names: Sequence[str], as_of_date: str, folder: Path) -> list[
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    return models_of(folder / "target" / "manifest.json", names)
+    return models_of(folder / "target", names)
 
 
-def models_of(
-    manifest_path: Path, names: Sequence[str], *, with_upstream: bool = False
-) -> list[Model]:
-    """Models of a compiled manifest, each after what it reads.
+def models_of(target: Path, names: Sequence[str], *, with_upstream: bool = False) -> list[Model]:
+    """Models of dbt's last build or compilation in its target folder, each after what it reads.
 
     With ``with_upstream`` everything they read from is there too, but for what was landed.
     """
-    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    compiled = {result["unique_id"]: result["compiled_code"] for result in results}
     nodes: dict[str, Any] = {
         key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
     }
     wanted = [key for key, node in nodes.items() if node["name"] in names]
-    ordered = list(_after_what_they_read(wanted, nodes))
     return [
         Model(
-            node["name"],
-            node["relation_name"],
-            "VIEW" if node["config"]["materialized"] == "view" else "TABLE",
-            node["compiled_code"],
+            nodes[key]["name"],
+            nodes[key]["relation_name"],
+            "VIEW" if nodes[key]["config"]["materialized"] == "view" else "TABLE",
+            compiled[key],
         )
-        for node in map(nodes.__getitem__, ordered)
-        if with_upstream or node["name"] in names
+        for key in _after_what_they_read(wanted, nodes)
+        if with_upstream or nodes[key]["name"] in names
     ]
 
 

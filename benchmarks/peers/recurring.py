@@ -57,6 +57,7 @@ def measure(contracts: int) -> list[Figure]:
         database = folder / "data" / "warehouse.duckdb"
         database.parent.mkdir()
         with duckdb.connect(str(database)) as connection:
+            connection.execute("SET enable_progress_bar = false")
             _make_contracts(connection, contracts)
             by_name = {model.name: model for model in models}
             ours = _build(connection, [by_name[name] for name in MOVEMENTS])

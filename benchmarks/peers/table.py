@@ -28,10 +28,10 @@ class Figure(NamedTuple):
 def print_figures(figures: Iterable[Figure]) -> None:
     """Print the figures as a table, below the versions and the machine."""
     print(f"\n{machine()}\n")
-    print(f"{'':<52}{'peer':<36}{'peer':>10}{'ours':>10}{'ratio':>9}")
+    print(f"{'':<58}{'peer':<36}{'peer':>10}{'ours':>10}{'ratio':>9}")
     for figure in figures:
         print(
-            f"{figure.subject:<52}{figure.peer:<36}{figure.peer_seconds:>8.2f} s"
+            f"{figure.subject:<58}{figure.peer:<36}{figure.peer_seconds:>8.2f} s"
             f"{figure.our_seconds:>8.2f} s{figure.ratio:>9.1f}"
         )
 
