@@ -25,6 +25,10 @@ ENVIRONMENT_VARIABLE = "KPI_ENVIRONMENT"
 AS_OF_VARIABLE = "KPI_AS_OF_DATE"
 CONFIG_VARIABLE = "KPI_CONFIG_DIR"
 DATA_VARIABLE = "KPI_DATA_DIR"
+MEMORY_VARIABLE = "KPI_MEMORY_LIMIT"
+
+#: What DuckDB may use before it spills to disk, unless told otherwise.
+MEMORY_LIMIT = "8GB"
 
 #: Where ``make simulate`` writes its company unless told otherwise.
 SIMULATED_DIR = PROJECT_ROOT / "data" / "simulated"
@@ -55,6 +59,7 @@ class Settings:
     config_dir: Path
     data_dir: Path
     as_of_date: dt.date | None
+    memory_limit: str = MEMORY_LIMIT
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -82,6 +87,7 @@ class Settings:
             config_dir=Path(os.environ.get(CONFIG_VARIABLE, default_config)).resolve(),
             data_dir=data_dir,
             as_of_date=_as_of_date(environment, data_dir),
+            memory_limit=os.environ.get(MEMORY_VARIABLE, MEMORY_LIMIT),
         )
 
     @cached_property
@@ -129,6 +135,11 @@ class Settings:
     def run_results_path(self) -> Path:
         """What dbt says of every model and test of the build."""
         return self.dbt_target_dir / "run_results.json"
+
+    @property
+    def manifest_path(self) -> Path:
+        """What dbt says of the project that was built."""
+        return self.dbt_target_dir / "manifest.json"
 
     @property
     def checked_docs_dir(self) -> Path:

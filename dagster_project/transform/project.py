@@ -32,6 +32,7 @@ def dbt_environment(
     """The environment variables that the profile and the models read."""
     environment = {
         "KPI_WAREHOUSE_PATH": str(settings.warehouse_path),
+        "KPI_MEMORY_LIMIT": settings.memory_limit,
         # Dagster keeps dbt's events; a debug log beside them doubles a small run's time.
         "DBT_LOG_LEVEL_FILE": "error",
     }
