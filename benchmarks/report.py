@@ -10,20 +10,13 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 Figures = dict[str, Any]
 
-_RATIOS: tuple[tuple[str, Callable[[Figures], float | None]], ...] = (
-    ("whole run / the same SQL in bare DuckDB", lambda f: _over(f, "full", "replay")),
-    ("dbt's models and tests / the same SQL", lambda f: _dbt_over_sql(f)),
-    ("whole run / one scan of the extracts", lambda f: _over(f, "full", "floor")),
-    ("night with 1% new documents / whole run", lambda f: _over(f, "night_new", "full")),
-    ("night with 3 old months corrected / whole run", lambda f: _over(f, "night_corrections", "full")),
-    ("whole run / dbt build alone", lambda f: _over(f, "full", "dbt")),
-)
-_STEPS = (
+_STEPS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("landing", lambda name: name.startswith("extracts__")),
     ("contract tables", lambda name: name == "contract_tables"),
     ("input checks, pages included", lambda name: name == "check_inputs"),
@@ -53,10 +46,15 @@ def print_report(results_dir: Path, sizes: Sequence[int] | None = None) -> None:
         ("night with 3 old months corrected", "night_corrections"),
     ):
         _row(f"{name}, s", [f"{item[key]['seconds']:.1f}" for item in figures])
-    _row("peak memory of the whole run, GiB", [f"{item['full']['peak_gib']:.1f}" for item in figures])
+    _row(
+        "peak memory of the whole run, GiB", [f"{item['full']['peak_gib']:.1f}" for item in figures]
+    )
     for name, ratio in _RATIOS:
         _row(name, [_shown(ratio(item)) for item in figures])
-    growths = [None, *(_growth(one, other) for one, other in zip(figures, figures[1:], strict=False))]
+    growths = [
+        None,
+        *(_growth(one, other) for one, other in pairwise(figures)),
+    ]
     _row("whole run / that of the size before", [_shown(growth) for growth in growths])
     for part in ("steps", "night_new_steps", "night_corrections_steps"):
         print(f"\n{part.replace('_', ' ')}, s")
@@ -84,6 +82,16 @@ def _over(figures: Figures, one: str, other: str) -> float | None:
 def _dbt_over_sql(figures: Figures) -> float | None:
     bare = figures["replay"]["models"] + figures["replay"]["tests"]
     return float(figures["steps"]["dbt"] / bare)
+
+
+_RATIOS: tuple[tuple[str, Callable[[Figures], float | None]], ...] = (
+    ("whole run / the same SQL in bare DuckDB", lambda f: _over(f, "full", "replay")),
+    ("dbt's models and tests / the same SQL", _dbt_over_sql),
+    ("whole run / one scan of the extracts", lambda f: _over(f, "full", "floor")),
+    ("night with 1% new documents / whole run", lambda f: _over(f, "night_new", "full")),
+    ("night with 3 old months corrected / whole", lambda f: _over(f, "night_corrections", "full")),
+    ("whole run / dbt build alone", lambda f: _over(f, "full", "dbt")),
+)
 
 
 def _growth(one: Figures, other: Figures) -> float:

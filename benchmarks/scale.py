@@ -143,9 +143,7 @@ def _replay(company: Company) -> dict[str, Any]:
     copy.parent.mkdir()
     shutil.copyfile(company.warehouse, copy)
     answer = company.folder / "replay" / "seconds.json"
-    cost = company.measure(
-        "-m", "benchmarks.replay", str(copy), str(company.target), str(answer)
-    )
+    cost = company.measure("-m", "benchmarks.replay", str(copy), str(company.target), str(answer))
     seconds: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     shutil.rmtree(copy.parent)
     return {**cost.as_dict(), **seconds}

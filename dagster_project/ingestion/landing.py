@@ -173,9 +173,7 @@ def _load_id(
 
 
 @contextmanager
-def _staging(
-    folder: Path, memory_limit: str
-) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+def _staging(folder: Path, memory_limit: str) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """A scratch folder, and a DuckDB database that spills into it; gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.ingestion.lake import RunContext, prepare_warehouse
+from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
 from dagster_project.ingestion.ledger import Ledger, current_loads
 from dagster_project.ingestion.mapping import load_mappings
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from dagster_project.simulation.state import Simulation
 
 
 @contextmanager
@@ -38,7 +37,6 @@ def landed(folder: Path, workplace: Path) -> Iterator[duckdb.DuckDBPyConnection]
         lake_dir,
         current_loads(ledger.history()),
         {mapping.name: mapping for mapping in mappings},
-        RunContext("run", "build", Simulation.read(folder).as_of_date),
     )
     with duckdb.connect(str(warehouse)) as connection:
         yield connection
