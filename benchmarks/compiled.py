@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.company import load_company
+from dagster_project.settings import MEMORY_VARIABLE
 from dagster_project.transform.project import DBT_EXECUTABLE
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,8 @@ def compile_models(names: Sequence[str], as_of_date: str, folder: Path) -> list[
         "KPI_WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
         "KPI_AS_OF_DATE": as_of_date,
         "KPI_RUN_ID": "benchmark",
+        # Of dbt's own connection, which runs nothing here.
+        MEMORY_VARIABLE: "1GB",
     }
     subprocess.run(
         [
