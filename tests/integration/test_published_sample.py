@@ -651,7 +651,8 @@ class TestFiles:
             for table, files in parquet.items():
                 read = f"FROM read_parquet('{files}', hive_partitioning = true)"
                 found = connection.execute(f"SELECT count(*), min(run_id) {read}").fetchall()
-                assert found == [(counts[table], folder.name)], table
+                run_id = None if table in EMPTY else folder.name
+                assert found == [(counts[table], run_id)], table
                 described = connection.execute(f"DESCRIBE {read}").fetchall()
                 assert {(name, type_) for name, type_, *_ in described} == set(
                     rows(
