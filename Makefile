@@ -68,6 +68,15 @@ contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
 bench: $(VENV)/dev.stamp ## Measure runs, nights and peers (BENCH_LINES="5000 1000000 10000000")
 	@$(BIN)/python -m benchmarks.scale $(BENCH_LINES)
 
+$(VENV)/peers.stamp: $(VENV)/run.stamp requirements-bench.lock
+	@echo "Adding the benchmarks' peers from requirements-bench.lock"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --upgrade \
+	    --target $(VENV)/peers -r requirements-bench.lock
+	@touch $@
+
+bench-peers: $(VENV)/peers.stamp ## Measure our marts beside pandas, Polars and a calendar (SIZES="1000000 10000000")
+	@PYTHONPATH=$(VENV)/peers $(BIN)/python -m benchmarks.peers $(SIZES)
+
 docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
 	@$(BIN)/python -m dagster_project docs
 
@@ -76,9 +85,11 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 	    pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
+	    --group bench -c requirements.lock -o requirements-bench.lock
 
 # The warehouse file stays: it keeps the history, which no extract can tell again.
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup run simulate check-config dev test lint format contract bench docs lock clean
+.PHONY: help setup run simulate check-config dev test lint format contract bench bench-peers docs lock clean

@@ -10,6 +10,7 @@
         {"name": "missing_exchange_rate", "bit": 8},
         {"name": "unknown_rep", "bit": 16},
         {"name": "unknown_product", "bit": 32},
+        {"name": "negative_mrr", "bit": 64},
     ]) }}
 {%- endmacro %}
 

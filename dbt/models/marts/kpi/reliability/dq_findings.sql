@@ -9,6 +9,8 @@ set_aside as (
 kept as (
 
     select * from {{ ref("int_record_findings") }}
+    union all
+    select * from {{ ref("int_recurring_findings") }}
 
 ),
 

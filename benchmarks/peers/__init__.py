@@ -1,0 +1,1 @@
+"""The same answers from the same data, as they are usually written: what they take beside ours."""
