@@ -8,6 +8,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 AS_OF ?=
+LINES ?= 100000
+SEED ?= 1
+DIRT ?= 0
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
@@ -40,6 +43,9 @@ setup-spark: $(VENV)/spark.stamp ## Add Spark, the second engine (needs Java 17;
 
 run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; the sample has its own day)
 	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF))
+
+simulate: $(VENV)/run.stamp ## Write a made-up company into data/simulated (LINES=100000 SEED=1 DIRT=0)
+	@$(BIN)/python -m dagster_project simulate --lines $(LINES) --seed $(SEED) --dirt $(DIRT)
 
 check-config: $(VENV)/run.stamp ## Check company.yml and every source mapping, reading no data
 	@$(BIN)/python -m dagster_project check-config
@@ -80,4 +86,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made; extracts and published marts stay
 	@rm -rf data/warehouse data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run check-config dev test lint format contract bench docs lock clean
+.PHONY: help setup setup-spark run simulate check-config dev test lint format contract bench docs lock clean

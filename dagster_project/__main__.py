@@ -8,9 +8,14 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_project.errors import PipelineError
-from dagster_project.settings import AS_OF_VARIABLE, Settings
+from dagster_project.settings import AS_OF_VARIABLE, SIMULATED_DIR, Settings
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,9 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="land, check, build and publish")
     run.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
+    run.add_argument(
+        "--full-build",
+        action="store_true",
+        help="build every month anew, not only those that were touched",
+    )
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
     commands.add_parser("check-config", help="check the settings and every source mapping")
     commands.add_parser("docs", help="write dbt's pages about the last build")
+    _add_simulation(commands)
     options = parser.parse_args(arguments)
 
     is_verbose = getattr(options, "verbose", False)
@@ -33,12 +44,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _check_config()
         if options.command == "docs":
             return _docs()
+        if options.command == "simulate":
+            return _simulate(options)
         if options.as_of is not None:
             os.environ[AS_OF_VARIABLE] = options.as_of
-        return _run(is_verbose=is_verbose)
+        return _run(is_verbose=is_verbose, is_full_build=options.full_build)
     except PipelineError as error:
         print(f"\nStopped. {error}", file=sys.stderr)
         return 1
+
+
+def _add_simulation(commands: _Commands) -> None:
+    company = commands.add_parser("simulate", help="write a made-up company's extracts")
+    company.add_argument("--lines", type=int, required=True, help="invoice lines in five years")
+    company.add_argument("--seed", type=int, default=1, help="which company of that size")
+    company.add_argument("--dirt", type=float, default=0.0, help="share of faulty records")
+    company.add_argument("--to", type=Path, default=SIMULATED_DIR, help="folder to write")
 
 
 def _log_to_console(*, is_verbose: bool) -> None:
@@ -69,10 +90,20 @@ def _docs() -> int:
     return 0
 
 
-def _run(*, is_verbose: bool) -> int:
+def _simulate(options: argparse.Namespace) -> int:
+    from dagster_project.simulation.company import simulate
+
+    simulation = simulate(options.to, options.lines, options.seed, options.dirt)
+    print(f"A company as of {simulation.as_of_date} in {options.to}")
+    return 0
+
+
+def _run(*, is_verbose: bool, is_full_build: bool) -> int:
     from dagster_project.nightly import run_nightly
 
-    return run_nightly(Settings.from_environment(), is_verbose=is_verbose)
+    return run_nightly(
+        Settings.from_environment(), is_verbose=is_verbose, is_full_build=is_full_build
+    )
 
 
 def _leave(code: int) -> None:

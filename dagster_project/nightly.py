@@ -15,8 +15,13 @@ from dagster_project.report import describe_publication
 from dagster_project.settings import Settings
 
 
-def run_nightly(settings: Settings, *, is_verbose: bool) -> int:
+def run_nightly(settings: Settings, *, is_verbose: bool, is_full_build: bool = False) -> int:
     """Run the nightly job in this process and say what came of it.
+
+    Args:
+        settings: where and as of when.
+        is_verbose: whether Dagster's and dbt's own logs are shown.
+        is_full_build: whether every month is built anew, touched or not.
 
     Returns:
         0 if the marts were published, else 1.
@@ -38,9 +43,10 @@ def run_nightly(settings: Settings, *, is_verbose: bool) -> int:
             instance=instance,
             raise_on_error=False,
             run_config={
+                "ops": {"contract_tables": {"config": {"full_build": is_full_build}}},
                 "loggers": {
                     "console": {"config": {"log_level": "INFO" if is_verbose else "CRITICAL"}}
-                }
+                },
             },
         )
     if not result.success:

@@ -33,11 +33,16 @@ def run_id_of(settings: Settings, loads: Sequence[Load], as_of_date: dt.date) ->
     parts = [
         as_of_date.isoformat(),
         *sorted(f"{load.source} {load.table} {load.load_id}" for load in loads),
-        json.dumps(settings.company.model_dump(mode="json"), sort_keys=True),
-        dbt_fingerprint(settings.dbt_dir),
+        models_fingerprint(settings),
     ]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{as_of_date:%Y%m%d}-{digest[:12]}"
+
+
+def models_fingerprint(settings: Settings) -> str:
+    """A hash of what makes rows of the loads: the company's settings and the SQL."""
+    company = json.dumps(settings.company.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(f"{company}\n{dbt_fingerprint(settings.dbt_dir)}".encode()).hexdigest()
 
 
 @cache

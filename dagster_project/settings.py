@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from dagster_project.company import Company, load_company
 from dagster_project.errors import ConfigurationError
+from dagster_project.simulation.state import Simulation
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +34,9 @@ SPARK_WAREHOUSE_VARIABLE = "KPI_SPARK_WAREHOUSE"
 #: Spark inside the run's own process group, where no cluster is named.
 LOCAL_SPARK = "local[2]"
 
+#: Where ``make simulate`` writes its company unless told otherwise.
+SIMULATED_DIR = PROJECT_ROOT / "data" / "simulated"
+
 #: The day the committed sample was extracted: its last document and last change.
 SAMPLE_AS_OF_DATE = dt.date(2014, 6, 30)
 
@@ -41,11 +45,14 @@ class Environment(StrEnum):
     """Where a run's extracts come from.
 
     ``sample`` reads the extracts committed under ``data/sample``;
-    ``production`` reads the company's own under ``data/extracts``.
+    ``production`` reads the company's own under ``data/extracts``;
+    ``simulated`` reads a made-up company, with its configuration, from the folder
+    that ``make simulate`` writes.
     """
 
     SAMPLE = "sample"
     PRODUCTION = "production"
+    SIMULATED = "simulated"
 
 
 class EngineName(StrEnum):
@@ -86,12 +93,16 @@ class Settings:
                 a date that is not ISO (YYYY-MM-DD).
         """
         environment = _one_of(Environment, ENVIRONMENT_VARIABLE, "an environment")
-        default_data = PROJECT_ROOT / "data"
+        is_simulated = environment is Environment.SIMULATED
+        default_data = SIMULATED_DIR if is_simulated else PROJECT_ROOT / "data"
+        data_dir = Path(os.environ.get(DATA_VARIABLE, default_data)).resolve()
+        # A simulated company is whole in one folder, its configuration included.
+        default_config = (data_dir if is_simulated else PROJECT_ROOT) / "config"
         return cls(
             environment=environment,
-            config_dir=Path(os.environ.get(CONFIG_VARIABLE, PROJECT_ROOT / "config")).resolve(),
-            data_dir=Path(os.environ.get(DATA_VARIABLE, default_data)).resolve(),
-            as_of_date=_as_of_date(environment),
+            config_dir=Path(os.environ.get(CONFIG_VARIABLE, default_config)).resolve(),
+            data_dir=data_dir,
+            as_of_date=_as_of_date(environment, data_dir),
             engine=_one_of(EngineName, ENGINE_VARIABLE, "an engine"),
             spark_master=os.environ.get(SPARK_MASTER_VARIABLE, LOCAL_SPARK),
             spark_lake_uri=os.environ.get(SPARK_LAKE_VARIABLE),
@@ -110,7 +121,7 @@ class Settings:
     @property
     def spark_conf_dir(self) -> Path:
         """Spark's own configuration, unless ``SPARK_CONF_DIR`` names another."""
-        return self.config_dir / "spark"
+        return PROJECT_ROOT / "config" / "spark"
 
     @property
     def extracts_dir(self) -> Path:
@@ -128,7 +139,9 @@ class Settings:
 
     @property
     def warehouse_dir(self) -> Path:
-        return self.data_dir / "warehouse"
+        """What builds leave for the next. Each engine has its own, and knows no other's."""
+        folder = self.data_dir / "warehouse"
+        return folder if self.engine is EngineName.DUCKDB else folder / self.engine
 
     @property
     def warehouse_path(self) -> Path:
@@ -142,7 +155,7 @@ class Settings:
     @property
     def spark_warehouse(self) -> str:
         """The folder in which Spark keeps its tables, ``<schema>.db/<table>`` each."""
-        return self.spark_warehouse_uri or (self.warehouse_dir / "spark").as_uri()
+        return self.spark_warehouse_uri or (self.warehouse_dir / "tables").as_uri()
 
     @property
     def receipt_path(self) -> Path:
@@ -209,13 +222,24 @@ def _one_of(names: type[_Name], variable: str, what: str) -> _Name:
         ) from None
 
 
-def _as_of_date(environment: Environment) -> dt.date | None:
+def _as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:
     text = os.environ.get(AS_OF_VARIABLE)
     if text is None:
-        return SAMPLE_AS_OF_DATE if environment is Environment.SAMPLE else None
+        return _own_as_of_date(environment, data_dir)
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(
             f"{AS_OF_VARIABLE}={text!r} is not a date. Write it as YYYY-MM-DD."
         ) from None
+
+
+def _own_as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:
+    """The day that an environment's extracts are known to be of."""
+    match environment:
+        case Environment.SAMPLE:
+            return SAMPLE_AS_OF_DATE
+        case Environment.SIMULATED:
+            return Simulation.read(data_dir).as_of_date
+        case Environment.PRODUCTION:
+            return None

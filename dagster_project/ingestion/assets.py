@@ -5,15 +5,17 @@ import logging
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
+import duckdb
 
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.contract import CONTRACT
-from dagster_project.ingestion.lake import RunContext, prepare_warehouse
+from dagster_project.ingestion.increment import RunContext, begin_build
+from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
 from dagster_project.ingestion.ledger import Ledger, Load, current_loads
 from dagster_project.ingestion.mapping import load_mapping, load_mappings
-from dagster_project.run_identity import run_id_of
+from dagster_project.run_identity import models_fingerprint, run_id_of
 from dagster_project.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -24,9 +26,14 @@ LANDING_RETRIES = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXP
 
 
 class BuildConfig(dg.Config):
-    """What one run is asked for. ``as_of_date`` is ISO; else the environment's holds."""
+    """What one run is asked for.
+
+    ``as_of_date`` is ISO; else the environment's holds. A ``full_build`` builds every
+    month anew, which gives the same rows.
+    """
 
     as_of_date: str | None = None
+    full_build: bool = False
 
 
 def extract_key(source: str) -> dg.AssetKey:
@@ -100,20 +107,33 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
         with readable_failures():
             # What dbt said of the build before must not speak for this one.
             settings.run_results_path.unlink(missing_ok=True)
-            loads = loads_in_force(settings)
+            history = Ledger(settings.ledger_path).history()
+            loads = _in_force(settings, history)
             run = RunContext(
                 run_id=run_id_of(settings, loads, _as_of_date(settings, config)),
                 build_id=context.run_id,
                 as_of_date=_as_of_date(settings, config),
+                fingerprint=models_fingerprint(settings),
             )
             counts = prepare_warehouse(
                 settings.warehouse_path,
                 settings.lake_dir,
                 loads,
                 {mapping.name: mapping for mapping in load_mappings(settings.sources_dir)},
-                run,
             )
+            with duckdb.connect(str(settings.warehouse_path)) as connection:
+                reason = begin_build(
+                    connection,
+                    run,
+                    loads,
+                    history,
+                    settings.lake_dir,
+                    must_be_full=config.full_build,
+                )
         logger.info("Run %s as of %s", run.run_id, run.as_of_date)
+        logger.info(
+            "  %s", f"every month: {reason}" if reason else "only months touched since the last run"
+        )
         for table in CONTRACT.values():
             yield dg.MaterializeResult(
                 asset_key=table_key(table.name),
@@ -125,8 +145,11 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
 
 def loads_in_force(settings: Settings) -> Sequence[Load]:
     """The loads that the tables are made of today, of the sources that are mapped."""
+    return _in_force(settings, Ledger(settings.ledger_path).history())
+
+
+def _in_force(settings: Settings, history: Sequence[Load]) -> Sequence[Load]:
     mapped = set(source_names(settings))
-    history = Ledger(settings.ledger_path).history()
     return [load for load in current_loads(history) if load.source in mapped]
 
 

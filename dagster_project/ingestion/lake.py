@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -21,24 +20,11 @@ from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.ingestion.workbench import FINDINGS_COLUMNS
 
 
-@dataclass(frozen=True)
-class RunContext:
-    """What a build says of itself, in the warehouse and in every published row.
-
-    ``run_id`` follows from the inputs, ``build_id`` is new with every build.
-    """
-
-    run_id: str
-    build_id: str
-    as_of_date: dt.date
-
-
 def prepare_warehouse(
     warehouse_path: Path,
     lake_dir: Path,
     loads: Sequence[Load],
     mappings: Mapping[str, SourceMapping],
-    context: RunContext,
 ) -> dict[str, int]:
     """Point the warehouse's input views at the loads in force.
 
@@ -65,7 +51,8 @@ def prepare_warehouse(
                 _stop_on_damaged_load(connection, table_loads, lake_dir)
                 raise
         _create_findings_view(connection, lake_dir, loads)
-        _write_context(connection, context)
+        # What was found of the build before must not speak for this one.
+        connection.execute("DROP TABLE IF EXISTS quality.check_results")
         for name in by_table:
             _stop_on_shared_keys(connection, CONTRACT[name], mappings)
         counts = _write_input_counts(connection)
@@ -120,11 +107,16 @@ def _source_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path, column
     return _newest_by_key(table, loads, lake_dir, columns)
 
 
+def month_holders(loads: Sequence[Load]) -> dict[dt.date, Load]:
+    """Which of a source's ``replace_period`` loads each month is taken from: the last."""
+    return {month: load for load in loads for month in load.months}
+
+
 def _months_in_force(
     table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
 ) -> list[str]:
     """Of every load the months that no later load brought again."""
-    holder = {month: load for load in loads for month in load.months}
+    holder = month_holders(loads)
     parts = []
     for load in loads:
         months = [month for month, newest in holder.items() if newest is load]
@@ -138,15 +130,58 @@ def _months_in_force(
 
 
 def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str:
+    """Of every key the row of the last load that has it.
+
+    One load is the history, many times the size of the nights around it. Its rows are
+    read past the keys of the loads after it, which are few, so they are neither sorted
+    nor held in memory; only the rows of the other loads are ranked.
+    """
+    history = max(range(len(loads)), key=lambda position: loads[position].rows_landed)
+    base = _rows(loads[history], lake_dir)
+    parts = []
+    newer = _ranked(table, loads[history + 1 :], lake_dir)
+    older = _ranked(table, loads[:history], lake_dir)
+    parts.append(f"SELECT {columns} FROM {base} AS base" + _without(table, "base", newer))
+    if newer:
+        parts.append(f"SELECT {columns} FROM ({newer})")
+    if older:
+        parts.append(
+            f"SELECT {columns} FROM ({older}) AS older"
+            + _without(table, "older", f"SELECT * FROM {base}", newer)
+        )
+    return " UNION ALL ".join(parts)
+
+
+def _rows(load: Load, lake_dir: Path) -> str:
+    return f"read_parquet({literal(load.rows_path(lake_dir))})"
+
+
+def _ranked(table: Table, loads: Sequence[Load], lake_dir: Path) -> str | None:
+    """The newest row of each key among some loads; None where there are no loads."""
+    if not loads:
+        return None
     key = ", ".join(identifier(name) for name in table.key)
     parts = " UNION ALL ".join(
-        f"SELECT *, {position} AS _position FROM read_parquet({literal(load.rows_path(lake_dir))})"
+        f"SELECT *, {position} AS _position FROM {_rows(load, lake_dir)}"
         for position, load in enumerate(loads)
     )
     return (
-        f"SELECT {columns} FROM ({parts}) "
+        f"SELECT * EXCLUDE (_position) FROM ({parts}) "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _position DESC) = 1"
     )
+
+
+def _without(table: Table, alias: str, *others: str | None) -> str:
+    """A condition that leaves out the keys that other rows have."""
+    conditions = []
+    for number, other in enumerate(other for other in others if other):
+        same_key = " AND ".join(
+            f"{alias}.{identifier(name)} = other_{number}.{identifier(name)}" for name in table.key
+        )
+        conditions.append(
+            f"NOT EXISTS (SELECT 1 FROM ({other}) AS other_{number} WHERE {same_key})"
+        )
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _create_findings_view(
@@ -165,19 +200,6 @@ def _create_findings_view(
         )
         sql = f"SELECT {empty} WHERE false"
     connection.execute(f"CREATE OR REPLACE VIEW lake.findings AS {sql}")
-
-
-def _write_context(connection: duckdb.DuckDBPyConnection, context: RunContext) -> None:
-    # What was found of the build before must not speak for this one.
-    connection.execute("DROP TABLE IF EXISTS quality.check_results")
-    connection.execute("CREATE SCHEMA IF NOT EXISTS run")
-    connection.execute(
-        "CREATE OR REPLACE TABLE run.context (run_id VARCHAR, build_id VARCHAR, as_of_date DATE)"
-    )
-    connection.execute(
-        "INSERT INTO run.context VALUES (?, ?, ?)",
-        [context.run_id, context.build_id, context.as_of_date],
-    )
 
 
 def _write_input_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -14,6 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.errors import PipelineError
+from dagster_project.ingestion.increment import is_full_build
 from dagster_project.ingestion.sql import identifier
 from dagster_project.publication.warehouse import (
     PUBLISHED_SCHEMAS,
@@ -96,6 +97,7 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
             "unit_test",
             "--vars",
             dbt_vars_argument(settings),
+            *(["--full-refresh"] if is_full_build(settings.warehouse_path) else []),
         ]
         os.environ.update(dbt_environment(settings, run.as_of_date, run.run_id))
         invocation = dbt.cli(

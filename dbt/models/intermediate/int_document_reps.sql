@@ -1,3 +1,5 @@
+{{ config(**by_month()) }}
+
 with
 
 documents as (
@@ -6,27 +8,18 @@ documents as (
         invoice_id,
         client_id,
         rep_id,
-        issued_on
+        issued_on,
+        month_start
 
     from {{ ref("int_documents") }}
+
+    {{ only_touched_months("month_start") }}
 
 ),
 
 assignments as (
 
-    select
-        survivors.client_id,
-        assignments.rep_id,
-        coalesce(assignments.credit_share, 1) as credit_share,
-        assignments.valid_from,
-        coalesce(assignments.valid_to, cast('9999-12-31' as date)) as valid_to
-
-    from {{ ref("stg_crm__account_assignments") }} as assignments
-
-    inner join {{ ref("int_accounts_survived") }} as survivors
-        on assignments.account_id = survivors.account_id
-
-    where coalesce(assignments.credit_share, 1) > 0
+    select * from {{ ref("int_client_assignments") }}
 
 ),
 
@@ -44,8 +37,8 @@ named as (
 
     select
         invoice_id,
-        rep_id,
-        cast(1 as decimal(18, 8)) as credit_share
+        month_start,
+        rep_id
 
     from documents
 
@@ -57,6 +50,7 @@ assigned as (
 
     select
         documents.invoice_id,
+        documents.month_start,
         assignments.rep_id,
         sum(assignments.credit_share) as credit_share
 
@@ -70,7 +64,10 @@ assigned as (
 
     where documents.rep_id is null
 
-    group by documents.invoice_id, assignments.rep_id
+    group by
+        documents.invoice_id,
+        documents.month_start,
+        assignments.rep_id
 
 ),
 
@@ -84,8 +81,8 @@ owned as (
 
     select
         documents.invoice_id,
-        coalesce(owners.owner_rep_id, 'unassigned') as rep_id,
-        cast(1 as decimal(18, 8)) as credit_share
+        documents.month_start,
+        coalesce(owners.owner_rep_id, 'unassigned') as rep_id
 
     from documents
 
@@ -105,6 +102,7 @@ shared as (
 
     select
         invoice_id,
+        month_start,
         rep_id,
         credit_share,
         sum(credit_share) over (partition by invoice_id) as total_share,
@@ -123,6 +121,7 @@ shared as (
 
 select
     invoice_id,
+    month_start,
     rep_id,
     cast(0 as decimal(9, 8)) as share_from,
     cast(1 as decimal(9, 8)) as share_to,
@@ -134,6 +133,7 @@ union all
 
 select
     invoice_id,
+    month_start,
     rep_id,
     cast(0 as decimal(9, 8)) as share_from,
     cast(1 as decimal(9, 8)) as share_to,
@@ -145,6 +145,7 @@ union all
 
 select
     invoice_id,
+    month_start,
     rep_id,
     cast((share_up_to - credit_share) / total_share as decimal(9, 8))
         as share_from,

@@ -1,3 +1,5 @@
+{{ config(**by_month()) }}
+
 with
 
 invoices as (
@@ -15,12 +17,16 @@ invoices as (
     where
         status not in ('draft', 'voided')
         and issued_on <= {{ as_of_date() }}
+        {{ only_touched_months(month_start("issued_on"), keyword="and") }}
 
 ),
 
 lines as (
 
     select * from {{ ref("stg_accounting__invoice_lines") }}
+    {% if is_incremental() %}
+    where invoice_id in (select invoice_id from invoices)
+    {% endif %}
 
 ),
 
@@ -36,18 +42,9 @@ rates as (
 
 ),
 
-accounts as (
-
-    select account_id from {{ ref("stg_crm__accounts") }}
-
-),
-
-{# A company without lines or without a CRM lacks an input, not a link. #}
 inputs as (
 
-    select
-        (select count(*) from lines) > 0 as has_lines,
-        (select count(*) from accounts) > 0 as has_accounts
+    select * from {{ ref("int_inputs_present") }}
 
 ),
 
@@ -68,6 +65,7 @@ documents as (
 
     select
         invoices.invoice_id,
+        invoices.customer_id,
         customers.client_id,
         invoices.rep_id,
         invoices.document_type,
@@ -86,10 +84,7 @@ documents as (
             "invoices.document_sign"
             ~ " * (invoices.net_amount - coalesce(line_sums.lines_amount, 0))"
         ) }} as difference_amount,
-        coalesce(line_sums.line_count, 0) as line_count,
-        invoices._source,
-        invoices._file,
-        invoices._row
+        coalesce(line_sums.line_count, 0) as line_count
 
     from invoices
 

@@ -21,7 +21,7 @@ reps as (
 
 invoices as (
 
-    select invoice_id from {{ ref("stg_accounting__invoices") }}
+    select * from {{ ref("stg_accounting__invoices") }}
 
 ),
 
@@ -46,39 +46,42 @@ document_findings as (
         "missing_exchange_rate",
     ] %}
     select
-        _source,
-        _file,
-        _row,
+        invoices._source,
+        invoices._file,
+        invoices._row,
         'accounting.invoices' as table_name,
-        invoice_id as record_key,
+        documents.invoice_id as record_key,
         {% if rule == "lines_do_not_tie" -%}
         'net_amount' as column_name,
-        cast(difference_amount as {{ dbt.type_string() }}) as value,
+        cast(documents.difference_amount as {{ dbt.type_string() }}) as value,
         {%- elif rule == "missing_exchange_rate" -%}
         'currency' as column_name,
-        currency as value,
+        documents.currency as value,
         {%- elif rule == "unmatched_client" -%}
         'customer_id' as column_name,
-        client_id as value,
+        documents.client_id as value,
         {%- else -%}
         cast(null as {{ dbt.type_string() }}) as column_name,
         cast(null as {{ dbt.type_string() }}) as value,
         {%- endif %}
         '{{ rule }}' as rule,
-        net_amount as amount,
+        documents.net_amount as amount,
         'kept' as action
 
     from documents
 
-    where (flag_mask & {{ rule_bit(rule) }}) <> 0
+    inner join invoices
+        on documents.invoice_id = invoices.invoice_id
+
+    where (documents.flag_mask & {{ rule_bit(rule) }}) <> 0
 
     union all
     {% endfor %}
 
     select
-        documents._source,
-        documents._file,
-        documents._row,
+        invoices._source,
+        invoices._file,
+        invoices._row,
         'accounting.invoices' as table_name,
         documents.invoice_id as record_key,
         'rep_id' as column_name,
@@ -88,6 +91,9 @@ document_findings as (
         'kept' as action
 
     from documents
+
+    inner join invoices
+        on documents.invoice_id = invoices.invoice_id
 
     inner join document_reps
         on documents.invoice_id = document_reps.invoice_id

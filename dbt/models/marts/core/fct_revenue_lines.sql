@@ -1,14 +1,24 @@
+{#
+    Without run_id: months of many nights stand in it. The publication gives every
+    row the id of the run that it is published with.
+#}
+{{ config(**by_month()) }}
+
 with
 
 documents as (
 
     select * from {{ ref("int_documents") }}
 
+    {{ only_touched_months("month_start") }}
+
 ),
 
 document_reps as (
 
     select * from {{ ref("int_document_reps") }}
+
+    {{ only_touched_months("month_start") }}
 
 ),
 
@@ -30,26 +40,51 @@ reps as (
 
 ),
 
+credited_documents as (
+
+    select
+        documents.*,
+        document_reps.rep_id as credited_rep_id,
+        document_reps.share_from,
+        document_reps.share_to,
+        document_reps.is_primary,
+        documents.flag_mask + case
+            when
+                reps.rep_id is null and document_reps.rep_id <> 'unassigned'
+                then {{ rule_bit("unknown_rep") }}
+            else 0
+        end as credited_flag_mask
+
+    from documents
+
+    inner join document_reps
+        on documents.invoice_id = document_reps.invoice_id
+
+    left join reps
+        on document_reps.rep_id = reps.rep_id
+
+),
+
 detail as (
 
     select
-        documents.invoice_id,
+        credited_documents.*,
         lines.line_number,
         'line' as line_kind,
         lines.product_id,
-        documents.document_sign * lines.quantity as quantity,
-        documents.document_sign * lines.net_amount as net_amount,
-        documents.document_sign * lines.cost_amount as cost_amount,
+        credited_documents.document_sign * lines.quantity as quantity,
+        credited_documents.document_sign * lines.net_amount as line_amount,
+        credited_documents.document_sign * lines.cost_amount as cost_amount,
         case
             when lines.product_id is not null and products.product_id is null
                 then {{ rule_bit("unknown_product") }}
             else 0
         end as line_flag_mask
 
-    from documents
+    from lines
 
-    inner join lines
-        on documents.invoice_id = lines.invoice_id
+    inner join credited_documents
+        on lines.invoice_id = credited_documents.invoice_id
 
     left join products
         on lines.product_id = products.product_id
@@ -60,21 +95,24 @@ detail as (
 balance as (
 
     select
-        invoice_id,
+        credited_documents.*,
         0 as line_number,
         case
-            when line_count = 0 then 'document without lines'
+            when credited_documents.line_count = 0
+                then 'document without lines'
             else 'difference to header'
         end as line_kind,
         cast(null as {{ dbt.type_string() }}) as product_id,
         cast(null as decimal(18, 4)) as quantity,
-        difference_amount as net_amount,
+        credited_documents.difference_amount as line_amount,
         cast(null as decimal(18, 4)) as cost_amount,
         0 as line_flag_mask
 
-    from documents
+    from credited_documents
 
-    where difference_amount <> 0 or line_count = 0
+    where
+        credited_documents.difference_amount <> 0
+        or credited_documents.line_count = 0
 
 ),
 
@@ -89,74 +127,28 @@ all_rows as (
 converted as (
 
     select
-        all_rows.invoice_id,
-        all_rows.line_number,
-        all_rows.line_kind,
-        all_rows.product_id,
-        all_rows.quantity,
-        all_rows.net_amount,
-        documents.document_type,
-        documents.client_id,
-        documents.issued_on,
-        documents.month_start,
-        documents.currency,
-        documents.flag_mask + all_rows.line_flag_mask as flag_mask,
-        {{ money_times("all_rows.net_amount", "documents.exchange_rate") }}
-            as net_revenue,
-        {{ money_times(
-            "all_rows.net_amount", "documents.prior_year_exchange_rate"
-        ) }} as revenue_at_prior_year_rate,
-        {{ money_times("all_rows.cost_amount", "documents.exchange_rate") }}
-            as cost
+        invoice_id,
+        line_number,
+        credited_rep_id as rep_id,
+        client_id,
+        product_id,
+        line_kind,
+        document_type,
+        currency,
+        share_from,
+        share_to,
+        is_primary,
+        issued_on,
+        month_start,
+        credited_flag_mask + line_flag_mask as flag_mask,
+        quantity,
+        line_amount as net_amount,
+        {{ money_times("line_amount", "exchange_rate") }} as net_revenue,
+        {{ money_times("line_amount", "prior_year_exchange_rate") }}
+            as revenue_at_prior_year_rate,
+        {{ money_times("cost_amount", "exchange_rate") }} as cost
 
     from all_rows
-
-    inner join documents
-        on all_rows.invoice_id = documents.invoice_id
-
-),
-
-credited as (
-
-    select
-        converted.invoice_id,
-        converted.line_number,
-        document_reps.rep_id,
-        converted.client_id,
-        converted.product_id,
-        converted.line_kind,
-        converted.document_type,
-        converted.currency,
-        document_reps.is_primary,
-        converted.issued_on,
-        converted.month_start,
-        {% for amount in [
-            "quantity",
-            "net_amount",
-            "net_revenue",
-            "revenue_at_prior_year_rate",
-            "cost",
-        ] %}
-        {{ share_of(
-            "converted." ~ amount,
-            "document_reps.share_from",
-            "document_reps.share_to",
-        ) }} as {{ amount }},
-        {% endfor %}
-        converted.flag_mask + case
-            when
-                reps.rep_id is null and document_reps.rep_id <> 'unassigned'
-                then {{ rule_bit("unknown_rep") }}
-            else 0
-        end as flag_mask
-
-    from converted
-
-    inner join document_reps
-        on converted.invoice_id = document_reps.invoice_id
-
-    left join reps
-        on document_reps.rep_id = reps.rep_id
 
 )
 
@@ -169,16 +161,19 @@ select
     line_kind,
     document_type,
     currency,
-    {{ money("quantity") }} as quantity,
-    {{ money("net_amount") }} as net_amount,
-    {{ money("net_revenue") }} as net_revenue,
-    {{ money("revenue_at_prior_year_rate") }} as revenue_at_prior_year_rate,
-    {{ money("cost") }} as cost,
+    {% for amount in [
+        "quantity",
+        "net_amount",
+        "net_revenue",
+        "revenue_at_prior_year_rate",
+        "cost",
+    ] %}
+    {{ money(share_of(amount, "share_from", "share_to")) }} as {{ amount }},
+    {% endfor %}
     cast(flag_mask as integer) as flag_mask,
     is_primary,
     issued_on,
     month_start,
-    {{ rule_names("flag_mask") }} as reliability_reasons,
-    {{ run_id() }} as run_id
+    {{ rule_names("flag_mask") }} as reliability_reasons
 
-from credited
+from converted

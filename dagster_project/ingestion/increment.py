@@ -1,0 +1,208 @@
+"""What a build has to look at: everything, or what changed since the last complete build.
+
+dbt leaves in schema ``built`` what the last build was made of that ended with no
+failure (``remember_complete_build`` in ``dbt/macros/months.sql``). Here the next build
+is told, in schemas ``run`` and ``changes``, what is different; the model
+``int_months_touched`` makes months of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.ingestion.changes import changed_values_sql
+from dagster_project.ingestion.contract import CONTRACT
+from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.sql import identifier
+
+#: Tables whose rows make a month's documents what they are, with the column by which
+#: a document is found.
+DOCUMENT_TABLES: Mapping[str, str] = {
+    "accounting.invoices": "invoice_id",
+    "accounting.invoice_lines": "invoice_id",
+}
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a build says of itself, in the warehouse and in every published row.
+
+    ``run_id`` follows from the inputs, ``build_id`` is new with every build.
+    ``fingerprint`` stands for the company's settings and the SQL of the models: under
+    another one, nothing that was built before can be kept.
+    """
+
+    run_id: str
+    build_id: str
+    as_of_date: dt.date
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A build as ``run.context`` or ``built.context`` remembers it."""
+
+    build_id: str
+    fingerprint: str
+    is_full_build: bool
+
+
+def begin_build(
+    connection: duckdb.DuckDBPyConnection,
+    context: RunContext,
+    loads: Sequence[Load],
+    history: Sequence[Load],
+    lake_dir: Path,
+    *,
+    must_be_full: bool = False,
+) -> str | None:
+    """Write down what this build is, and what changed since the last complete one.
+
+    Args:
+        connection: to the warehouse.
+        context: this build.
+        loads: the loads in force, in the order of landing.
+        history: every load that ever landed, to find those of the build before.
+        lake_dir: where their rows are kept.
+        must_be_full: whether a full build was asked for.
+
+    Returns:
+        Why every month has to be built; None where only touched months have.
+    """
+    connection.execute("CREATE SCHEMA IF NOT EXISTS run")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS changes")
+    complete = _attempt(connection, "built")
+    latest = _attempt(connection, "run")
+    before = _loads_of_complete_build(connection, history, lake_dir)
+    reason = _reason_for_full_build(context, complete, latest, before)
+    if must_be_full:
+        reason = "a full build was asked for"
+    _keep_unfinished_months(connection, complete, latest)
+    _write_context(connection, context, is_full_build=reason is not None)
+    _write_loads(connection, loads)
+    for name, column in DOCUMENT_TABLES.items():
+        table = CONTRACT[name]
+        sql = changed_values_sql(
+            table,
+            column,
+            [load for load in before or () if load.table == name] if reason is None else [],
+            [load for load in loads if load.table == name] if reason is None else [],
+            lake_dir,
+        )
+        connection.execute(
+            f"CREATE OR REPLACE VIEW changes.{identifier(table.entity)} AS "
+            f"SELECT DISTINCT {identifier(column)} FROM ({sql})"
+        )
+    return reason
+
+
+def is_full_build(warehouse_path: Path) -> bool:
+    """Whether the build that was begun in a warehouse builds every month."""
+    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+        [(is_full,)] = connection.execute("SELECT is_full_build FROM run.context").fetchall()
+    return bool(is_full)
+
+
+def _reason_for_full_build(
+    context: RunContext,
+    complete: _Attempt | None,
+    latest: _Attempt | None,
+    before: Sequence[Load] | None,
+) -> str | None:
+    if complete is None or latest is None:
+        return "no complete build is kept here"
+    if complete.fingerprint != context.fingerprint:
+        return "the settings or the models are not those of the last complete build"
+    if latest.is_full_build and latest.build_id != complete.build_id:
+        return "the build before was to build everything and did not end"
+    if before is None:
+        return "loads of the last complete build are gone from the lake"
+    return None
+
+
+def _attempt(connection: duckdb.DuckDBPyConnection, schema: str) -> _Attempt | None:
+    """The build that a schema remembers; None where there is none, or one in an older form."""
+    try:
+        rows = connection.execute(
+            f"SELECT build_id, fingerprint, is_full_build FROM {schema}.context"
+        ).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
+    return _Attempt(*rows[0]) if len(rows) == 1 else None
+
+
+def _loads_of_complete_build(
+    connection: duckdb.DuckDBPyConnection, history: Sequence[Load], lake_dir: Path
+) -> list[Load] | None:
+    """The loads of the last complete build, as far as the ledger and the lake have them."""
+    try:
+        remembered = connection.execute(
+            'SELECT source, table_name, load_id FROM built.loads ORDER BY "position"'
+        ).fetchall()
+    except duckdb.CatalogException:
+        return None
+    by_id = {(load.source, load.table, load.load_id): load for load in history}
+    found = [by_id[key] for key in remembered if key in by_id]
+    is_whole = len(found) == len(remembered) and all(
+        load.rows_path(lake_dir).exists() for load in found
+    )
+    return found if is_whole else None
+
+
+def _keep_unfinished_months(
+    connection: duckdb.DuckDBPyConnection, complete: _Attempt | None, latest: _Attempt | None
+) -> None:
+    """What a build touched that did not end is neither as it was nor as it should be."""
+    connection.execute("CREATE TABLE IF NOT EXISTS run.unfinished_months (month_start DATE)")
+    if latest is None or complete is None or latest.build_id == complete.build_id:
+        connection.execute("DELETE FROM run.unfinished_months")
+        return
+    has_months = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'intermediate' AND table_name = 'int_months_touched'"
+    ).fetchall()[0][0]
+    if has_months:
+        connection.execute(
+            "INSERT INTO run.unfinished_months "
+            "SELECT month_start FROM intermediate.int_months_touched "
+            "EXCEPT SELECT month_start FROM run.unfinished_months"
+        )
+
+
+def _write_context(
+    connection: duckdb.DuckDBPyConnection, context: RunContext, *, is_full_build: bool
+) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE run.context (run_id VARCHAR, build_id VARCHAR, "
+        "as_of_date DATE, fingerprint VARCHAR, is_full_build BOOLEAN)"
+    )
+    connection.execute(
+        "INSERT INTO run.context VALUES (?, ?, ?, ?, ?)",
+        [
+            context.run_id,
+            context.build_id,
+            context.as_of_date,
+            context.fingerprint,
+            is_full_build,
+        ],
+    )
+
+
+def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
+    connection.execute(
+        'CREATE OR REPLACE TABLE run.loads ("position" BIGINT, source VARCHAR, '
+        "table_name VARCHAR, load_id VARCHAR)"
+    )
+    if loads:
+        connection.executemany(
+            "INSERT INTO run.loads VALUES (?, ?, ?, ?)",
+            [
+                [position, load.source, load.table, load.load_id]
+                for position, load in enumerate(loads)
+            ],
+        )

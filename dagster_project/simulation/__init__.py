@@ -1,0 +1,1 @@
+"""A made-up company of any size, exported night by night as real systems do."""

@@ -1,0 +1,87 @@
+"""Making a company: its history, its configuration and the truth about it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.errors import ConfigurationError
+from dagster_project.ingestion.sql import literal
+from dagster_project.simulation.configuration import SYSTEMS, write_configuration
+from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connection
+from dagster_project.simulation.scale import Scale
+from dagster_project.simulation.state import STATE_NAME, Simulation
+from dagster_project.simulation.tables import EXTRACTS, Extract
+from dagster_project.simulation.writer import write_parquet
+
+logger = logging.getLogger(__name__)
+
+#: What a simulation makes in its folder, and may therefore replace.
+_OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
+
+
+def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simulation:
+    """Write a company of about ``lines`` invoice lines into a folder of its own.
+
+    The same arguments give the same bytes. What an earlier simulation left in the
+    folder, its lake and published marts included, is replaced.
+
+    Args:
+        folder: where ``config``, ``extracts``, ``truth`` and ``simulation.json`` go.
+        lines: invoice lines in the five years of history.
+        seed: which company of this size.
+        dirt: share of records with an injected fault.
+
+    Raises:
+        ConfigurationError: for sizes out of bounds, or a folder that holds something else.
+    """
+    scale = Scale.of(lines)
+    _clear(folder)
+    simulation = Simulation(lines=lines, seed=seed, dirt=dirt, as_of_date=HISTORY_END)
+    write_configuration(folder / "config")
+    extracts_dir = folder / "extracts"
+    with company_connection(scale, seed, HISTORY_END, spill_dir=folder / ".spill") as connection:
+        for schema in SYSTEMS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for extract in EXTRACTS:
+            if extract.table.name == "planning.sales_targets":
+                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text())
+            _export(connection, extract, extracts_dir)
+    shutil.rmtree(folder / ".spill", ignore_errors=True)
+    simulation.write(folder)
+    return simulation
+
+
+def _export(connection: duckdb.DuckDBPyConnection, extract: Extract, extracts_dir: Path) -> None:
+    """Write an extract's history, with the contract's columns, and show it to later ones."""
+    path = extract.path(extracts_dir)
+    described = connection.execute(f"DESCRIBE {extract.select}").fetchall()
+    present = {row[0] for row in described}
+    columns = ", ".join(
+        column.name
+        if column.name in present
+        else f"CAST(NULL AS {column.type.sql}) AS {column.name}"
+        for column in extract.table.columns
+    )
+    write_parquet(connection, f"SELECT {columns} FROM ({extract.select})", path)
+    connection.execute(
+        f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
+    )
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / STATE_NAME).exists():
+        raise ConfigurationError(
+            f"{folder}: the folder holds something else than a simulation. "
+            "Name an empty or a new one with --to."
+        )
+    for part in _OWN_PARTS:
+        path = folder / part
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,107 @@
+"""The simulated company's own configuration: settings and one mapping a system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from dagster_project.company import (
+    Checks,
+    Churn,
+    Company,
+    Landing,
+    Potential,
+    Reliability,
+    Tier,
+    Tiers,
+)
+from dagster_project.simulation.tables import EXTRACTS
+
+SYSTEMS = ("crm", "accounting", "planning")
+
+SIMULATED_COMPANY = Company(
+    reporting_currency="EUR",
+    fiscal_year_first_month=4,
+    first_calendar_year=2020,
+    seasons={"summer": (4, 5, 6, 7, 8, 9), "winter": (10, 11, 12, 1, 2, 3)},
+    working_days=(1, 2, 3, 4, 5),
+    new_client_months=12,
+    chain_depth=5,
+    churn=Churn(rhythm_multiple=3, minimum_days=90, minimum_purchases=3, alert_factor=1.5),
+    tiers=Tiers(
+        cadence_window_days=28,
+        ranks=(
+            Tier(
+                tier="tier 1",
+                up_to_share=0.80,
+                visit_every_days=3.5,
+                call_every_days=3,
+                needs_both=True,
+            ),
+            Tier(
+                tier="tier 2",
+                up_to_share=0.90,
+                visit_every_days=7,
+                call_every_days=7,
+                needs_both=False,
+            ),
+            Tier(
+                tier="tier 3",
+                up_to_share=0.95,
+                visit_every_days=15,
+                call_every_days=10,
+                needs_both=False,
+            ),
+        ),
+    ),
+    potential=Potential(minimum_like_clients=5, default_attainable_share=0.6),
+    reliability=Reliability(unreliable_above_share=0.10),
+    landing=Landing(max_set_aside_share=0.01),
+    checks=Checks(
+        stale_after_days=45,
+        max_untied_revenue_share=0.01,
+        max_unmatched_revenue_share=0.05,
+        max_row_count_change_share=0.5,
+        tie_tolerance=0.01,
+    ),
+)
+
+
+def write_configuration(config_dir: Path) -> None:
+    """Write ``company.yml`` and ``sources/<system>.yml`` below a folder."""
+    _write(config_dir / "company.yml", SIMULATED_COMPANY.model_dump(mode="json"))
+    for system in SYSTEMS:
+        _write(config_dir / "sources" / f"{system}.yml", _mapping(system))
+
+
+def _mapping(system: str) -> dict[str, object]:
+    """A mapping as docs/add-a-source.md describes it; columns have the contract's names."""
+    extracts = [extract for extract in EXTRACTS if extract.table.schema == system]
+    return {
+        "source": system,
+        "folder": system,
+        "owner": f"{system}@example.com",
+        "defaults": {"format": "parquet"},
+        "files": {
+            extract.table.entity: {
+                "pattern": extract.pattern,
+                "columns": [column.name for column in extract.table.columns],
+            }
+            for extract in extracts
+        },
+        "tables": {
+            extract.table.name: {
+                "from": extract.table.entity,
+                "mode": str(extract.mode),
+                "columns": {column.name: column.name for column in extract.table.columns},
+            }
+            for extract in extracts
+        },
+    }
+
+
+def _write(path: Path, document: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, default_flow_style=None)
+    path.write_text(text, encoding="utf-8")
