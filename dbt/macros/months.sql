@@ -9,12 +9,17 @@
         a column month_start
 -#}
 {% macro by_month() -%}
-    {{ return({
+    {%- set how = {
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
         "pre_hook": "{{ forget_touched_months() }}",
-    }) }}
+    } -%}
+    {#- A table that is a folder of files can only lose what is a folder of its own. -#}
+    {%- if target.type == "spark" -%}
+        {%- do how.update({"partition_by": ["month_start"]}) -%}
+    {%- endif -%}
+    {{ return(how) }}
 {%- endmacro %}
 
 {#- A `where` or, in `and`, a further condition; nothing in a full refresh. -#}
@@ -91,7 +96,7 @@
 {#- A table as the last complete build left it; none where there was none. -#}
 {% macro built(name) -%}
     {{ return(load_relation(api.Relation.create(
-        database=target.database, schema="built", identifier=name
+        database=target.get("database"), schema="built", identifier=name
     ))) }}
 {%- endmacro %}
 
@@ -101,7 +106,7 @@
 -#}
 {% macro stored(schema, name) -%}
     {{ return(load_relation(api.Relation.create(
-        database=target.database, schema=schema, identifier=name
+        database=target.get("database"), schema=schema, identifier=name
     ))) }}
 {%- endmacro %}
 
