@@ -11,6 +11,7 @@ AS_OF ?=
 LINES ?= 100000
 SEED ?= 1
 DIRT ?= 0
+NIGHTS ?= 0
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
@@ -44,8 +45,9 @@ setup-spark: $(VENV)/spark.stamp ## Add Spark, the second engine (needs Java 17;
 run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; the sample has its own day)
 	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF))
 
-simulate: $(VENV)/run.stamp ## Write a made-up company into data/simulated (LINES=100000 SEED=1 DIRT=0)
-	@$(BIN)/python -m dagster_project simulate --lines $(LINES) --seed $(SEED) --dirt $(DIRT)
+simulate: $(VENV)/run.stamp ## Write a made-up company into data/simulated (LINES, SEED, DIRT, NIGHTS)
+	@$(BIN)/python -m dagster_project simulate --lines $(LINES) --seed $(SEED) --dirt $(DIRT) \
+	    --nights $(NIGHTS)
 
 check-config: $(VENV)/run.stamp ## Check company.yml and every source mapping, reading no data
 	@$(BIN)/python -m dagster_project check-config

@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _docs()
         if options.command == "simulate":
             return _simulate(options)
+        if options.command == "simulate-night":
+            return _simulate_night(options)
         if options.as_of is not None:
             os.environ[AS_OF_VARIABLE] = options.as_of
         return _run(is_verbose=is_verbose, is_full_build=options.full_build)
@@ -59,7 +61,14 @@ def _add_simulation(commands: _Commands) -> None:
     company.add_argument("--lines", type=int, required=True, help="invoice lines in five years")
     company.add_argument("--seed", type=int, default=1, help="which company of that size")
     company.add_argument("--dirt", type=float, default=0.0, help="share of faulty records")
-    company.add_argument("--to", type=Path, default=SIMULATED_DIR, help="folder to write")
+    company.add_argument("--nights", type=int, default=0, help="nights to play after them")
+    night = commands.add_parser("simulate-night", help="write what one more night brings")
+    night.add_argument("--new-share", type=float, help="new documents as a share of the history's")
+    night.add_argument(
+        "--corrections-in-months", type=int, help="correct documents of so many old months"
+    )
+    for command in (company, night):
+        command.add_argument("--to", type=Path, default=SIMULATED_DIR, help="its folder")
 
 
 def _log_to_console(*, is_verbose: bool) -> None:
@@ -93,8 +102,20 @@ def _docs() -> int:
 def _simulate(options: argparse.Namespace) -> int:
     from dagster_project.simulation.company import simulate
 
-    simulation = simulate(options.to, options.lines, options.seed, options.dirt)
+    simulation = simulate(options.to, options.lines, options.seed, options.dirt, options.nights)
     print(f"A company as of {simulation.as_of_date} in {options.to}")
+    return 0
+
+
+def _simulate_night(options: argparse.Namespace) -> int:
+    from dagster_project.simulation.nights import play_night
+
+    simulation = play_night(
+        options.to,
+        new_share=options.new_share,
+        corrections_in_months=options.corrections_in_months,
+    )
+    print(f"Night {len(simulation.nights)}, as of {simulation.as_of_date}, in {options.to}")
     return 0
 
 

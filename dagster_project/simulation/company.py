@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -12,9 +13,10 @@ from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.sql import literal
 from dagster_project.simulation.configuration import SYSTEMS, write_configuration
 from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connection
-from dagster_project.simulation.scale import Scale
+from dagster_project.simulation.nights import play_night
+from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 from dagster_project.simulation.state import STATE_NAME, Simulation
-from dagster_project.simulation.tables import EXTRACTS, Extract
+from dagster_project.simulation.tables import EXTRACTS, extract_of
 from dagster_project.simulation.writer import write_parquet
 
 logger = logging.getLogger(__name__)
@@ -23,7 +25,9 @@ logger = logging.getLogger(__name__)
 _OWN_PARTS = ("config", "extracts", "truth", "lake", "warehouse", "published", STATE_NAME)
 
 
-def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simulation:
+def simulate(
+    folder: Path, lines: int, seed: int = 1, dirt: float = 0.0, nights: int = 0
+) -> Simulation:
     """Write a company of about ``lines`` invoice lines into a folder of its own.
 
     The same arguments give the same bytes. What an earlier simulation left in the
@@ -34,6 +38,7 @@ def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simu
         lines: invoice lines in the five years of history.
         seed: which company of this size.
         dirt: share of records with an injected fault.
+        nights: ordinary nights to play after the history.
 
     Raises:
         ConfigurationError: for sizes out of bounds, or a folder that holds something else.
@@ -42,34 +47,42 @@ def simulate(folder: Path, lines: int, seed: int = 1, dirt: float = 0.0) -> Simu
     _clear(folder)
     simulation = Simulation(lines=lines, seed=seed, dirt=dirt, as_of_date=HISTORY_END)
     write_configuration(folder / "config")
-    extracts_dir = folder / "extracts"
     with company_connection(scale, seed, HISTORY_END, spill_dir=folder / ".spill") as connection:
-        for schema in SYSTEMS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        for extract in EXTRACTS:
-            if extract.table.name == "planning.sales_targets":
-                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text())
-            _export(connection, extract, extracts_dir)
-    shutil.rmtree(folder / ".spill", ignore_errors=True)
+        _export_history(connection, folder / "extracts")
     simulation.write(folder)
+    for _ in range(nights):
+        simulation = play_night(folder)
     return simulation
 
 
-def _export(connection: duckdb.DuckDBPyConnection, extract: Extract, extracts_dir: Path) -> None:
-    """Write an extract's history, with the contract's columns, and show it to later ones."""
-    path = extract.path(extracts_dir)
-    described = connection.execute(f"DESCRIBE {extract.select}").fetchall()
-    present = {row[0] for row in described}
-    columns = ", ".join(
-        column.name
-        if column.name in present
-        else f"CAST(NULL AS {column.type.sql}) AS {column.name}"
-        for column in extract.table.columns
-    )
-    write_parquet(connection, f"SELECT {columns} FROM ({extract.select})", path)
+def _export_history(connection: duckdb.DuckDBPyConnection, extracts_dir: Path) -> None:
+    """Write the history of every table, each shown to those that are made from it."""
+    for schema in SYSTEMS:
+        connection.execute(f"CREATE SCHEMA {schema}")
     connection.execute(
-        f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
+        "CREATE VIEW history_numbers AS "
+        f"SELECT range AS document FROM range({HISTORY_WORKDAYS} * group_count())"
     )
+    # The lines are as much work as all the rest, which does not read them.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        lines = extract_of("accounting.invoice_lines")
+        writing = beside.submit(
+            write_parquet,
+            connection.cursor(),
+            lines.select(numbers="history_numbers"),
+            lines.path(extracts_dir),
+        )
+        for extract in EXTRACTS:
+            if extract is lines:
+                continue
+            if extract.table.name == "planning.sales_targets":
+                connection.execute((SQL_DIR / "planning" / "facts.sql").read_text(encoding="utf-8"))
+            path = extract.path(extracts_dir)
+            write_parquet(connection, extract.select(numbers="history_numbers"), path)
+            connection.execute(
+                f"CREATE VIEW {extract.table.name} AS SELECT * FROM read_parquet({literal(path)})"
+            )
+        writing.result()
 
 
 def _clear(folder: Path) -> None:

@@ -7,6 +7,7 @@ of ``sql/laws``: no table is kept, and any old document can be written again.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 
 SQL_DIR = Path(__file__).parent / "sql"
 
+HISTORY_START = dt.date(2021, 1, 1)
 #: The first night's day is the one after it.
 HISTORY_END = dt.date(2025, 12, 31)
 
@@ -44,6 +46,11 @@ def company_connection(
     connection = duckdb.connect(config=config)
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        # Rows must come out in the order of their numbers, whatever the machine: one
+        # thread a statement, and the left side of a join, as it is written, is streamed
+        # through the right one.
+        connection.execute("SET threads = 1")
+        connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         for name, value in _constants(scale, seed, as_of_date, night_days).items():
             connection.execute(f"CREATE MACRO {name}() AS {value}")
         for path in sorted((SQL_DIR / "laws").glob("*.sql")):
@@ -51,6 +58,8 @@ def company_connection(
         yield connection
     finally:
         connection.close()
+        if spill_dir is not None:
+            shutil.rmtree(spill_dir, ignore_errors=True)
 
 
 def _constants(
@@ -60,6 +69,7 @@ def _constants(
     numbers = {
         "seed": seed,
         "history_workdays": HISTORY_WORKDAYS,
+        "night_count": len(set(night_days)),
         "workday_count": HISTORY_WORKDAYS + len(night_days),
         "client_count": scale.client_count,
         "frequent_clients": scale.frequent_clients,
@@ -70,6 +80,7 @@ def _constants(
         "frequent_groups": scale.frequent_groups,
         "regular_groups": scale.regular_groups,
         "group_count": scale.group_count,
+        "activity_count": scale.activity_count,
         "product_count": scale.product_count,
         "rep_count": scale.rep_count,
         "reps_a_team": scale.reps_a_team,

@@ -15,6 +15,8 @@ LINES_A_DOCUMENT = 4
 #: sql/laws/4_clients.sql; a test holds it to them.
 ACTIVE_SHARE = 0.639
 
+MOST_ACTIVITIES = 5_000_000
+
 LEAST_LINES, MOST_LINES = 5_000, 100_000_000
 
 #: Kinds of buyers: their share of the clients, and how often they buy, compared
@@ -41,6 +43,7 @@ class Scale:
     rare_rhythm: int
     product_count: int
     rep_count: int
+    activity_count: int
 
     #: Reps under one line manager.
     reps_a_team: int = 6
@@ -83,6 +86,7 @@ class Scale:
             rare_rhythm=rare,
             product_count=max(40, round(lines**0.42)),
             rep_count=max(8, round(clients / 300)),
+            activity_count=min(lines // 20, MOST_ACTIVITIES),
         )
 
     @property

@@ -41,9 +41,7 @@ def differences(one: Path, other: Path) -> list[str]:
 def table_count(path: Path) -> int:
     """How many tables a published file has."""
     with duckdb.connect(path, read_only=True) as connection:
-        return len(
-            {(schema, table) for schema, table, *_ in _described(connection, path.stem)}
-        )
+        return len({(schema, table) for schema, table, *_ in _described(connection, path.stem)})
 
 
 def _described(
@@ -62,9 +60,7 @@ def _described(
     ).fetchall()
 
 
-def _row_differences(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str
-) -> list[str]:
+def _row_differences(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
     columns = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "
         "WHERE database_name = 'one' AND schema_name = ? AND table_name = ?",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import sqlglot
 from sqlglot import exp
 
+
 def spark_sql(sql: str) -> str:
     """A statement in Spark's dialect."""
     return sqlglot.transpile(sql, read="duckdb", write="spark")[0]

@@ -1,8 +1,7 @@
 select
-    customer_id(range) as customer_id,
-    accounting_name(range) as customer_name,
-    case when link_of(range) in ('given', 'tax id') then tax_id(range) end as tax_id,
-    case when link_of(range) in ('given', 'domain') then domain(range) end as domain,
-    case when link_of(range) = 'given' then account_id(range) end as crm_account_id
-from range(client_count())
-where joined_on(range) < workday_count()
+    customer_id(client) as customer_id,
+    accounting_name(client) as customer_name,
+    case when link_of(client) in ('given', 'tax id') then tax_id(client) end as tax_id,
+    case when link_of(client) in ('given', 'domain') then domain(client) end as domain,
+    case when link_of(client) = 'given' then account_id(client) end as crm_account_id
+from known_clients

@@ -1,14 +1,13 @@
 select
     invoice_id(document) as invoice_id,
-    cast(line_number as integer) as line_number,
+    cast(nth + 1 as integer) as line_number,
     product_id(product) as product_id,
-    quantity * sign as quantity,
+    cast(quantity as decimal(9, 0)) as quantity,
     money(price) as unit_price,
     money(net) as net_amount,
     money(cost) as cost_amount,
     is_service(product) as is_recurring,
-    case
-        when is_service(product) then cast(date_trunc('month', day_of(workday)) as date)
-    end as service_from,
-    case when is_service(product) then last_day(day_of(workday)) end as service_to
-from lines(0, history_workdays())
+    case when is_service(product) then cast(date_trunc('month', day) as date) end
+        as service_from,
+    case when is_service(product) then last_day(day) end as service_to
+from lines('$numbers')

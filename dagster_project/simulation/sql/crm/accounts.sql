@@ -9,21 +9,21 @@ select
     domain(client) as domain,
     segment_of(client) as segment,
     territory_id(
-        team_at(rep_slot_of(client), workday_count() - 1), rep_slot_of(client) % 4
+        team_at(slot, workday_count() - 1), slot % 4
     ) as territory_id,
     country_code(country_of(client)) as country,
     ['web', 'referral', 'fair', 'campaign', 'cold call'][draw(client, 'channel', 5) + 1]
         as acquisition_channel,
-    rep_id_at(rep_slot_of(client), workday_count() - 1) as owner_rep_id,
+    rep_id_at(slot, workday_count() - 1) as owner_rep_id,
     case
-        when joined_on(client) = 0
+        when known_on = 0
             then date '2021-01-01' - cast(1 + draw(client, 'since', 3000) as integer)
-        else day_of(joined_on(client))
+        else day_of(known_on)
     end as customer_since,
     ['small', 'medium', 'large'][draw(client, 'band', 3) + 1] as size_band,
     case
         when draw(client, 'channel', 5) = 1 and client > 0
-            then account_id(draw(client, 'referred by', client))
+            then account_id(account_known_on(client, 0))
     end as referred_by_account_id,
     case
         when draw(client, 'wallet', 100) < 60
@@ -35,10 +35,6 @@ select
     case when draw(client, 'wallet', 100) < 60 then currency_of(country_of(client)) end
         as wallet_currency,
     cast(terms_of(client) as integer) as payment_terms_days,
-    cast(day_of(least(joined_on(client), workday_count() - 1)) as timestamp) as updated_at,
+    cast(day_of(known_on) as timestamp) as updated_at,
     false as is_deleted
-from (
-    select range as client
-    from range(client_count())
-    where joined_on(range) < workday_count()
-)
+from known_clients

@@ -1,6 +1,6 @@
 -- A number from 0 to n - 1 that follows from a key, a salt and the seed.
 create macro draw(key, salt, n) as
-    cast(hash(key, salt, seed()) % n as bigint);
+    cast(hash(key, salt, seed()) % cast(n as ubigint) as bigint);
 
 -- Whole cents as money.
 create macro money(cents) as

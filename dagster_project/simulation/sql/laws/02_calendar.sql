@@ -26,3 +26,15 @@ create macro workday_at(day) as
 -- What is bought in a twelfth of the selling year, in percent of the mean.
 create macro season(workday) as
     [78, 84, 106, 108, 104, 96, 86, 80, 108, 114, 120, 116][workday % 261 * 12 // 261 + 1];
+
+create table workdays as
+select
+    workday,
+    day_of(workday) as day,
+    year_of(workday) as year,
+    season(workday) as season,
+    -- A heavy night plays several working days on one day.
+    workday < history_workdays()
+    or workday = history_workdays()
+    or day_of(workday) > day_of(workday - 1) as is_first_of_day
+from (select range as workday from range(workday_count()));

@@ -47,10 +47,6 @@ create macro back_on(client) as
         else ended_on(client) + 120 + draw(client, 'back late', 200)
     end;
 
-create macro is_active(client, workday) as
-    workday >= joined_on(client)
-    and (workday < ended_on(client) or workday >= back_on(client));
-
 create macro rep_slot_of(client) as draw(client, 'rep', rep_count());
 
 create macro segment_of(client) as
@@ -59,3 +55,17 @@ create macro segment_of(client) as
 create macro account_id(client) as 'A' || lpad(cast(client as varchar), 7, '0');
 
 create macro customer_id(client) as 20000 + client;
+
+-- What documents are made from, worked out once a client.
+create table clients as
+select
+    client,
+    country_of(client) as country,
+    joined_on(client) as joined_on,
+    ended_on(client) as ended_on,
+    back_on(client) as back_on,
+    size_of(client) as size,
+    1000 - discount_of(client) as price_share,
+    price_in_currency(country_of(client)) as price_in_currency,
+    basket_size(client) as basket_size
+from (select range as client from range(client_count()));

@@ -4,7 +4,7 @@ create macro first_price(product) as
 
 -- What a price has risen to since 2021, in thousandths.
 create macro price_level(year) as
-    [1000, 1025, 1080, 1120, 1150, 1180][year + 1];
+    [1000, 1025, 1080, 1120, 1150, 1180, 1180, 1180][year + 1];
 
 -- Cost in thousandths of the list price; a few products are sold at a loss.
 create macro cost_level(product) as
@@ -17,3 +17,13 @@ create macro cost_level(product) as
 create macro is_service(product) as product % 20 = 7;
 
 create macro product_id(product) as 1000 + product;
+
+-- What lines are made from, worked out once: by product * 8 + year.
+create table price_lists as
+select
+    list(
+        first_price(product_year // 8) * price_level(product_year % 8) // 1000
+        order by product_year
+    ) as prices,
+    list(cost_level(product_year // 8) order by product_year) as cost_levels
+from (select range as product_year from range(product_count() * 8));
