@@ -37,19 +37,16 @@ def spark_view(sql: str, place: Callable[[str], str]) -> str:
 
 
 def _scan(paths: list[str], alias: str) -> exp.Expression:
-    """All rows of some Parquet files."""
-    first, *others = (exp.select("*").from_(_file(path)) for path in paths)
-    if not others and not alias:
+    """All rows of some Parquet files, under an alias if there is one."""
+    if len(paths) == 1 and not alias:
         return _file(paths[0])
-    return (
-        exp.union(first, *others, distinct=False).subquery(alias or "scan")
-        if others
-        else (first.subquery(alias))
-    )
+    selects = [exp.select("*").from_(_file(path)) for path in paths]
+    rows = exp.union(*selects, distinct=False) if len(selects) > 1 else selects[0]
+    return rows.subquery(alias or "scan")
 
 
 def _file(path: str) -> exp.Table:
-    return exp.table_(path, db="parquet", quoted=True)
+    return exp.table_(exp.to_identifier(path, quoted=True), db="parquet")
 
 
 def spark_type(duckdb_type: str) -> str:
