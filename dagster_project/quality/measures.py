@@ -7,7 +7,8 @@ of documents, which for one currency is the plain share.
 
 They are written for DuckDB in words that sqlglot has for Spark as well (see
 ``dagster_project/engines/spark/dialect.py``): a quotient says that it is a DOUBLE, and
-days between dates are a ``date_diff``, since engines differ in both.
+days between dates are a ``date_diff``, since engines differ in both. ``NOT EXISTS``
+stands where ``NOT IN`` would make Spark compare every row with every other.
 """
 
 from __future__ import annotations
@@ -94,7 +95,10 @@ WITH {_documents("{batch}", as_of_date)},
 judged AS (
     SELECT
         *,
-        customer_id NOT IN (SELECT customer_id FROM accounting.customers) AS is_flagged
+        NOT EXISTS (
+            SELECT 1 FROM accounting.customers AS customers
+            WHERE customers.customer_id = documents.customer_id
+        ) AS is_flagged
     FROM documents
 ),
 {_SHARE}
@@ -135,7 +139,9 @@ linked AS (
 judged AS (
     SELECT
         documents.*,
-        documents.customer_id NOT IN (SELECT customer_id FROM linked) AS is_flagged
+        NOT EXISTS (
+            SELECT 1 FROM linked WHERE linked.customer_id = documents.customer_id
+        ) AS is_flagged
     FROM documents
     SEMI JOIN customers ON documents.customer_id = customers.customer_id
 ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -72,6 +73,9 @@ def check_inputs(
 
 def _context(site_dir: Path) -> AbstractDataContext:
     """A context that lives in memory, draws no progress bars and tells nobody."""
+    # Great Expectations imports pyspark where it is installed, which then warns of a
+    # pandas that is newer than its own data frames; none is made here.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     # Great Expectations takes seconds to import, which no other command should wait for.
     import great_expectations as gx
     from great_expectations.data_context.types.base import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -78,8 +77,6 @@ def spark_session(settings: Settings) -> Iterator[SparkSession]:
             "KPI_ENGINE=spark, but Spark is not installed. Run `make setup-spark`."
         ) from error
     os.environ.update(spark_environment(settings))
-    # Said of data frames of pandas, of which none is made here.
-    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
     try:
         session = SparkSession.builder.enableHiveSupport().getOrCreate()
