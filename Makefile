@@ -8,6 +8,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 AS_OF ?=
+BENCH_LINES ?= 5000 1000000 10000000
 LINES ?= 100000
 SEED ?= 1
 DIRT ?= 0
@@ -71,8 +72,8 @@ format: $(VENV)/dev.stamp ## Put the Python code in its form
 contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
 	@$(BIN)/python -m dagster_project.ingestion.dbt_sources
 
-bench: $(VENV)/dev.stamp ## Measure a whole run against its bare SQL
-	@$(BIN)/python -m benchmarks.nightly
+bench: $(VENV)/dev.stamp ## Measure runs, nights and peers (BENCH_LINES="5000 1000000 10000000")
+	@$(BIN)/python -m benchmarks.scale $(BENCH_LINES)
 
 docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
 	@$(BIN)/python -m dagster_project docs

@@ -33,6 +33,10 @@ SPARK_WAREHOUSE_VARIABLE = "KPI_SPARK_WAREHOUSE"
 
 #: Spark inside the run's own process group, where no cluster is named.
 LOCAL_SPARK = "local[2]"
+MEMORY_VARIABLE = "KPI_MEMORY_LIMIT"
+
+#: What DuckDB may use before it spills to disk, unless told otherwise.
+MEMORY_LIMIT = "8GB"
 
 #: Where ``make simulate`` writes its company unless told otherwise.
 SIMULATED_DIR = PROJECT_ROOT / "data" / "simulated"
@@ -82,6 +86,7 @@ class Settings:
     spark_master: str = LOCAL_SPARK
     spark_lake_uri: str | None = None
     spark_warehouse_uri: str | None = None
+    memory_limit: str = MEMORY_LIMIT
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -107,6 +112,7 @@ class Settings:
             spark_master=os.environ.get(SPARK_MASTER_VARIABLE, LOCAL_SPARK),
             spark_lake_uri=os.environ.get(SPARK_LAKE_VARIABLE),
             spark_warehouse_uri=os.environ.get(SPARK_WAREHOUSE_VARIABLE),
+            memory_limit=os.environ.get(MEMORY_VARIABLE, MEMORY_LIMIT),
         )
 
     @cached_property
@@ -171,6 +177,11 @@ class Settings:
     def run_results_path(self) -> Path:
         """What dbt says of every model and test of the build."""
         return self.dbt_target_dir / "run_results.json"
+
+    @property
+    def manifest_path(self) -> Path:
+        """What dbt says of the project that was built."""
+        return self.dbt_target_dir / "manifest.json"
 
     @property
     def checked_docs_dir(self) -> Path:

@@ -73,6 +73,7 @@ def _extract_asset(settings: Settings, source: str) -> dg.AssetsDefinition:
                 lake_dir=settings.lake_dir,
                 ledger=Ledger(settings.ledger_path),
                 max_set_aside_share=settings.company.landing.max_set_aside_share,
+                memory_limit=settings.memory_limit,
             )
         return dg.MaterializeResult(
             metadata={

@@ -22,6 +22,7 @@ from dagster_project.ingestion.extracts import ExtractFile, collect_files
 from dagster_project.ingestion.ledger import Ledger, Load, LoadedFile, current_loads
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping, TableMapping
 from dagster_project.ingestion.workbench import Workbench
+from dagster_project.settings import MEMORY_LIMIT
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +63,12 @@ def land_source(
     lake_dir: Path,
     ledger: Ledger,
     max_set_aside_share: float,
+    memory_limit: str = MEMORY_LIMIT,
 ) -> Landing:
     """Land every table of one source, or none.
 
-    The same files under the same mapping land nothing new.
+    The same files under the same mapping land nothing new. ``memory_limit`` is what
+    DuckDB may use before it spills to disk.
 
     Raises:
         ExtractError: names the file, what is wrong with it and what to do.
@@ -82,7 +85,7 @@ def land_source(
         in_force.setdefault(load.table, []).append(load.load_id)
     loads: list[Load] = []
     new: list[Load] = []
-    with _staging(lake_dir / ".staging" / mapping.name) as (folder, connection):
+    with _staging(lake_dir / ".staging" / mapping.name, memory_limit) as (folder, connection):
         workbench = Workbench(mapping, connection, files, max_set_aside_share)
         for job in jobs:
             key = (job.table.name, job.load_id)
@@ -170,11 +173,13 @@ def _load_id(
 
 
 @contextmanager
-def _staging(folder: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
+def _staging(folder: Path, memory_limit: str) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """A scratch folder, and a DuckDB database that spills into it; gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    connection = duckdb.connect(config={"temp_directory": str(folder / "spill")})
+    connection = duckdb.connect(
+        config={"temp_directory": str(folder / "spill"), "memory_limit": memory_limit}
+    )
     connection.execute("SET TimeZone = 'UTC'")
     try:
         yield folder, connection

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 
 #: Nobody edits what was published; a change is a new publication.
@@ -32,7 +33,7 @@ def seal(path: Path) -> None:
     if path.is_dir():
         for child in sorted(path.iterdir()):
             seal(child)
-    else:
+    elif stat.S_IMODE(path.stat().st_mode) != READ_ONLY:
         path.chmod(READ_ONLY)
     fsync_path(path)
 

@@ -10,7 +10,10 @@ import duckdb
 from dagster_project.errors import PublicationRefusedError
 from dagster_project.ingestion.sql import literal
 from dagster_project.publication.atomic import replace_file, replace_folder, seal, write_text
-from dagster_project.publication.candidate import verify_database, write_database, write_parquet
+from dagster_project.publication.database import verify_database, write_database
+from dagster_project.publication.dbt_keys import read_keys
+from dagster_project.publication.months import read_months
+from dagster_project.publication.parquet import PublishedRun, read_published_run, write_parquet
 from dagster_project.publication.receipt import Receipt, read_receipt
 from dagster_project.publication.staging import RUNS, replaced_path, staging_folder
 from dagster_project.publication.warehouse import (
@@ -61,6 +64,7 @@ def publish(settings: Settings, receipt_path: Path | None = None) -> Publication
     All but an ``OSError`` of the renames themselves leave what was published as it was.
     """
     receipt = _read_passing_receipt(receipt_path or settings.receipt_path)
+    keys = read_keys(settings.manifest_path)
     published = settings.published_dir
     publication = Publication(
         run_id=receipt.run_id,
@@ -77,9 +81,10 @@ def publish(settings: Settings, receipt_path: Path | None = None) -> Publication
             _refuse_other_build(connection, receipt)
             # DuckDB would spill an in-memory connection into the working directory.
             connection.execute(f"SET temp_directory = {literal(staging / 'spill')}")
-            write_database(connection, database_path, receipt.marts)
-            write_parquet(connection, run_dir, receipt.marts)
-        verify_database(database_path, receipt.marts)
+            connection.execute(f"SET memory_limit = {literal(settings.memory_limit)}")
+            write_parquet(connection, run_dir, receipt, _newest_run(published), keys)
+            write_database(connection, database_path, run_dir, receipt, publication.database_path)
+        verify_database(database_path, receipt)
         for path in (run_dir / RECEIPT_NAME, newest_receipt_path):
             write_text(path, receipt.as_json())
         for path in (run_dir, database_path, newest_receipt_path):
@@ -101,6 +106,15 @@ def _read_passing_receipt(path: Path) -> Receipt:
     return receipt
 
 
+def _newest_run(published: Path) -> PublishedRun | None:
+    """The run published last, by the receipt in its own folder, which came there with its files."""
+    newest = read_published_run(published, published / RECEIPT_NAME)
+    if newest is None:
+        return None
+    folder = published / RUNS / newest.receipt.run_id
+    return read_published_run(folder, folder / RECEIPT_NAME)
+
+
 def _refuse_other_build(connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> None:
     context = read_context(connection)
     if context != BuildContext(receipt.run_id, receipt.build_id, receipt.as_of_date):
@@ -115,6 +129,12 @@ def _refuse_other_build(connection: duckdb.DuckDBPyConnection, receipt: Receipt)
         f"{mart} has {_rows(found.get(mart))}, on the receipt {_rows(receipt.marts.get(mart))}"
         for mart in sorted({*found, *receipt.marts})
         if found.get(mart) != receipt.marts.get(mart)
+    ]
+    found_months = read_months(connection)
+    differences += [
+        f"{mart} has other months, or months of another build"
+        for mart in sorted({*found_months, *receipt.months})
+        if found_months.get(mart) != receipt.months.get(mart)
     ]
     if differences:
         raise PublicationRefusedError(

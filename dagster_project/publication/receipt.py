@@ -12,13 +12,13 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     NonNegativeInt,
-    StringConstraints,
     ValidationError,
     computed_field,
 )
@@ -27,21 +27,14 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.publication.atomic import write_text
 from dagster_project.publication.dbt_results import ModelResults, read_run_results
 from dagster_project.publication.evidence import InputCheck, Load
+from dagster_project.publication.months import Month, read_months
+from dagster_project.publication.names import Identifier, MartName
 from dagster_project.publication.warehouse import (
-    PUBLISHED_SCHEMAS,
     open_warehouse,
     read_context,
     read_mart_rows,
 )
 from dagster_project.settings import Settings
-
-#: Identifiers and marts name folders and files when published: nothing that could
-#: climb out of the published folder, or hide in it.
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-MartName = Annotated[
-    str,
-    StringConstraints(pattern=rf"^({'|'.join(PUBLISHED_SCHEMAS)})\.[A-Za-z_][A-Za-z0-9_]*$"),
-]
 
 Scalar = bool | int | float | str | None
 
@@ -90,7 +83,11 @@ class CheckOutcome(_Part):
 
 
 class Receipt(_Part):
-    """One build on paper. ``marts`` is rows by ``schema.table``; nothing is from the clock."""
+    """One build on paper; nothing is from the clock.
+
+    ``marts`` is rows by ``schema.table``. ``months`` says of the marts that are published
+    by month what each month holds; a receipt of before there were such marts has none.
+    """
 
     run_id: Identifier
     build_id: Identifier
@@ -100,6 +97,7 @@ class Receipt(_Part):
     checks: tuple[CheckOutcome, ...]
     models: ModelResults
     marts: dict[MartName, NonNegativeInt]
+    months: dict[MartName, dict[dt.date, Month]] = Field(default_factory=dict)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -158,6 +156,7 @@ def issue_receipt(
     with open_warehouse(settings.warehouse_path) as connection:
         context = read_context(connection)
         marts = read_mart_rows(connection)
+        months = read_months(connection)
     try:
         receipt = Receipt(
             run_id=context.run_id,
@@ -168,6 +167,7 @@ def issue_receipt(
             checks=_checks(checks),
             models=models,
             marts=marts,
+            months=months,
         )
     except ValidationError as error:
         raise PublicationRefusedError(

@@ -19,6 +19,7 @@ from dagster_project.simulation.laws import HISTORY_START, SQL_DIR, company_conn
 from dagster_project.simulation.scale import HISTORY_WORKDAYS, Scale
 from dagster_project.simulation.state import Night, Simulation
 from dagster_project.simulation.tables import EXTRACTS, extract_of
+from dagster_project.simulation.truth import write_truth
 from dagster_project.simulation.writer import write_parquet
 
 #: Working days after its issue within which a document is paid, and a few more.
@@ -103,7 +104,13 @@ class _Night:
         """Write every file of the night."""
         for schema in ("crm", "accounting", "planning"):
             self._connection.execute(f"CREATE SCHEMA {schema}")
+        self._connection.execute(
+            "CREATE TEMP VIEW new_numbers AS SELECT range AS document FROM range("
+            f"{self._night.first_workday} * group_count(), "
+            f"{self._night.end_workday} * group_count())"
+        )
         self._open_before()
+        self._open_corrected()
         self._choose(corrections, in_months)
         self._export_documents()
         for extract in EXTRACTS:
@@ -116,31 +123,37 @@ class _Night:
                 path = extract.path(self._extracts_dir, self._number)
                 self._export_running_month(extract.table.name, path)
             self._show(extract.table.name, path)
+        write_truth(self._connection, self._folder / "truth")
         self._carry_totals_forward()
 
     def _open_before(self) -> None:
         """The documents that may still change, as they stood the night before."""
         invoices = extract_of("accounting.invoices")
-        paths = [invoices.path(self._extracts_dir, number) for number in range(self._number)]
-        files = ", ".join(literal(path) for path in paths)
         since = self._night.first_workday - _OPEN_WORKDAYS
-        self._connection.execute(
-            f"CREATE TEMP VIEW invoices_exported AS "
-            f"SELECT * FROM read_parquet([{files}], filename = true)"
+        described = self._connection.execute(
+            f"DESCRIBE {invoices.select(numbers='new_numbers')}"
+        ).fetchall()
+        # A dirty history has text where a clean one has dates and numbers.
+        columns = ", ".join(
+            f"TRY_CAST({name} AS {type_}) AS {name}" for name, type_, *_ in described
         )
+        exported = " UNION ALL ".join(
+            f"SELECT {columns}, {number} AS night "
+            f"FROM read_parquet({literal(invoices.path(self._extracts_dir, number))})"
+            for number in range(self._number)
+        )
+        self._connection.execute(f"CREATE TEMP VIEW invoices_exported AS {exported}")
         self._connection.execute(
             "CREATE TEMP TABLE invoices_before AS "
             + _newest(f"invoice_id >= invoice_id({since} * group_count())")
         )
-        truths = sorted((self._folder / "truth").glob("corrections-*.parquet"))
-        earlier = [path for path in truths if path != self._truth_path]
-        listed = ", ".join(literal(path) for path in earlier)
-        corrected = (
-            f"FROM read_parquet([{listed}])" if earlier else "FROM range(0) AS none(document)"
-        )
-        column = "invoice_id" if earlier else "invoice_id(document) AS invoice_id"
+
+    def _open_corrected(self) -> None:
+        """The documents that an earlier night has corrected; none is corrected twice."""
+        earlier = ", ".join(literal(self._truth_path(night)) for night in range(1, self._number))
+        rows = f"read_parquet([{earlier}])" if earlier else "(SELECT 0 AS invoice_id) WHERE false"
         self._connection.execute(
-            f"CREATE TEMP TABLE corrected_before AS SELECT {column} {corrected}"
+            f"CREATE TEMP TABLE corrected_before AS SELECT invoice_id FROM {rows}"
         )
 
     def _choose(self, corrections: int, in_months: int | None) -> None:
@@ -155,7 +168,7 @@ class _Night:
         write_parquet(
             self._connection,
             "SELECT invoice_id(document) AS invoice_id, correction FROM chosen",
-            self._truth_path,
+            self._truth_path(self._number),
         )
 
     def _old_months(self, count: int) -> list[dt.date]:
@@ -169,11 +182,6 @@ class _Night:
 
     def _export_documents(self) -> None:
         invoices, lines = extract_of("accounting.invoices"), extract_of("accounting.invoice_lines")
-        self._connection.execute(
-            "CREATE TEMP VIEW new_numbers AS SELECT range AS document FROM range("
-            f"{self._night.first_workday} * group_count(), "
-            f"{self._night.end_workday} * group_count())"
-        )
         corrected_lines = self._template("corrected_lines", lines=lines.select(numbers="chosen"))
         corrected = self._template(
             "corrected_invoices",
@@ -240,9 +248,8 @@ class _Night:
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(path)})"
         )
 
-    @property
-    def _truth_path(self) -> Path:
-        return self._folder / "truth" / f"corrections-{self._number:04d}.parquet"
+    def _truth_path(self, night: int) -> Path:
+        return self._folder / "truth" / f"corrections-{night:04d}.parquet"
 
     def _template(self, name: str, **parts: str) -> str:
         text = (SQL_DIR / "nights" / f"{name}.sql").read_text(encoding="utf-8")
@@ -252,8 +259,8 @@ class _Night:
 def _newest(condition: str) -> str:
     """Each exported document as it was exported last."""
     return (
-        f"SELECT * EXCLUDE (filename) FROM invoices_exported WHERE {condition} "
-        "QUALIFY row_number() OVER (PARTITION BY invoice_id ORDER BY filename DESC) = 1"
+        f"SELECT * EXCLUDE (night) FROM invoices_exported WHERE {condition} "
+        "QUALIFY row_number() OVER (PARTITION BY invoice_id ORDER BY night DESC) = 1"
     )
 
 

@@ -35,6 +35,7 @@ def dbt_environment(
         "KPI_ENGINE": str(settings.engine),
         **engine_of(settings).build_environment(),
         "KPI_WAREHOUSE_PATH": str(settings.warehouse_path),
+        "KPI_MEMORY_LIMIT": settings.memory_limit,
         # Dagster keeps dbt's events; a debug log beside them doubles a small run's time.
         "DBT_LOG_LEVEL_FILE": "error",
     }

@@ -7,13 +7,16 @@
         {{ config(**by_month()) }}
         {{ only_touched_months("month_start") }}  below the table it reads
         a column month_start
+
+    Where more than the month itself decides a month's rows, `touched` names the
+    model that says which months are touched then.
 -#}
-{% macro by_month() -%}
+{% macro by_month(touched="int_months_touched") -%}
     {%- set how = {
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
-        "pre_hook": "{{ forget_touched_months() }}",
+        "pre_hook": "{{ forget_touched_months('" ~ touched ~ "') }}",
     } -%}
     {#- A table that is a folder of files can only lose what is a folder of its own. -#}
     {%- if target.type == "spark" -%}
@@ -23,8 +26,8 @@
 {%- endmacro %}
 
 {#- A `where` or, in `and`, a further condition; nothing in a full refresh. -#}
-{% macro only_touched_months(month_start, keyword="where") -%}
-    {%- set months_touched = ref("int_months_touched") -%}
+{% macro only_touched_months(month_start, keyword="where", touched="int_months_touched") -%}
+    {%- set months_touched = ref(touched) -%}
     {%- if is_incremental() -%}
     {{ keyword }} {{ month_start }} in (
         select months_touched.month_start
@@ -37,11 +40,9 @@
     Takes the touched months out before they are put in again. By the list of
     months and not by the new rows: a month may have none left.
 -#}
-{% macro forget_touched_months() -%}
+{% macro forget_touched_months(touched) -%}
     {%- if is_incremental() -%}
-        {{ return(adapter.dispatch("forget_months", "sales_kpi")(
-            this, ref("int_months_touched")
-        )) }}
+        {{ return(adapter.dispatch("forget_months", "sales_kpi")(this, ref(touched))) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -87,24 +88,17 @@
         },
         "products": {
             "model": "stg_accounting__products",
-            "columns": ["product_id"],
+            "columns": ["product_id", "category"],
         },
         "reps": {"model": "stg_crm__reps", "columns": ["rep_id"]},
     }) }}
 {%- endmacro %}
 
-{#- A table as the last complete build left it; none where there was none. -#}
-{% macro built(name) -%}
-    {{ return(load_relation(api.Relation.create(
-        database=target.get("database"), schema="built", identifier=name
-    ))) }}
-{%- endmacro %}
-
 {#-
-    A model's rows as the build before left them. Not a ref: the model is built
-    after the one that asks.
+    A table as a build before left it; none where there is none. Not a ref: what
+    it names is made after the model that asks.
 -#}
-{% macro stored(schema, name) -%}
+{% macro as_left(schema, name) -%}
     {{ return(load_relation(api.Relation.create(
         database=target.get("database"), schema=schema, identifier=name
     ))) }}
@@ -114,8 +108,8 @@
 {% macro is_full_build() -%}
     {{ return(
         flags.FULL_REFRESH
-        or built("context") is none
-        or stored("intermediate", "int_documents") is none
+        or as_left("built", "context") is none
+        or as_left("intermediate", "int_documents") is none
     ) }}
 {%- endmacro %}
 

@@ -72,6 +72,32 @@ def reliability_columns(
     )
 
 
+def by_month(touched: str = "") -> dict[str, str]:
+    """The config of a model that is built by month."""
+    return {}
+
+
+def only_touched_months(month_start: str, keyword: str = "where", touched: str = "") -> str:
+    """A condition on the months that were touched."""
+    return f"{keyword} {month_start} > date '2000-01-31'"
+
+
+def resolved_with() -> dict[str, Any]:
+    """One table stands for those that documents are resolved with."""
+    columns = ["customer_id", "client_id", "is_matched"]
+    return {"customers": {"model": "int_customers_matched", "columns": columns}}
+
+
+def as_left(schema: str, name: str) -> str:
+    """A table as a build before left it."""
+    return f"{schema}.{name}"
+
+
+def is_full_build() -> bool:
+    """The longer text, that of a build which starts from nothing, is the shorter."""
+    return True
+
+
 def _dispatch(macro: str, package: str) -> Callable[..., str]:
     def implementation(*arguments: str) -> str:
         return f"max({arguments[0]})"

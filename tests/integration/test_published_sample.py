@@ -123,13 +123,14 @@ def value(marts: Marts, sql: str, *parameters: object) -> Any:
 
 
 def tables(marts: Marts) -> list[str]:
-    """Every published table as ``schema.table``."""
+    """Every published mart as ``schema.table``, without what the file says of itself."""
     return [
         name
         for (name,) in rows(
             marts,
             "SELECT table_schema || '.' || table_name FROM information_schema.tables "
-            "WHERE table_catalog = current_database() ORDER BY ALL",
+            "WHERE table_catalog = current_database() AND table_schema <> 'publication' "
+            "ORDER BY ALL",
         )
     ]
 
@@ -544,7 +545,7 @@ class TestDescriptions:
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
             "WHERE database_name = current_database() AND length(comment) > 20 ORDER BY 1",
         )
-        assert [name for (name,) in found] == tables(marts)
+        assert [name for (name,) in found] == [*tables(marts), "publication.months"]
 
     def test_every_column_has_one(self, marts: Marts) -> None:
         found = rows(
@@ -627,13 +628,29 @@ class TestFiles:
     ) -> None:
         [folder] = published.command.run_dirs
         assert folder.name == receipt["run_id"]
-        files = sorted(folder.rglob("*.parquet"))
-        assert [f"{path.parent.name}.{path.stem}" for path in files] == tables(marts)
+        parquet = {
+            f"{path.parent.name}.{path.stem}": f"{path}"
+            if path.is_file()
+            else f"{path}/**/*.parquet"
+            for path in folder.glob("*/*")
+        }
+        assert sorted(parquet) == tables(marts)
         counts = {table: value(marts, f"SELECT count(*) FROM {table}") for table in tables(marts)}
         with duckdb.connect() as connection:
-            for path in files:
-                [(found,)] = connection.execute(f"SELECT count(*) FROM '{path}'").fetchall()
-                assert found == counts[f"{path.parent.name}.{path.stem}"], path
+            for table, files in parquet.items():
+                read = f"FROM read_parquet('{files}', hive_partitioning = true)"
+                found = connection.execute(f"SELECT count(*), min(run_id) {read}").fetchall()
+                assert found == [(counts[table], folder.name)], table
+                described = connection.execute(f"DESCRIBE {read}").fetchall()
+                assert {(name, type_) for name, type_, *_ in described} == set(
+                    rows(
+                        marts,
+                        "SELECT column_name, data_type FROM duckdb_columns() "
+                        "WHERE schema_name || '.' || table_name = ? "
+                        "AND database_name = current_database()",
+                        table,
+                    )
+                ), table
         assert receipt["marts"] == counts
 
     def test_the_receipt_is_of_the_delivered_files(self, receipt: dict[str, Any]) -> None:

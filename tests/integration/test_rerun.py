@@ -6,11 +6,13 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from tests.conftest import CommandLine, Published
+from tests.integration.test_small_company import write_company
 
 
 def contents(folder: Path, pattern: str = "*") -> dict[str, str]:
@@ -27,11 +29,14 @@ def runs(command: CommandLine) -> dict[str, str]:
     return contents(command.data_dir / "published" / "runs", "*.parquet")
 
 
-def receipt(command: CommandLine) -> dict[str, object]:
-    """The newest receipt, without the id that every build has of its own."""
+def receipt(command: CommandLine) -> dict[str, Any]:
+    """The newest receipt, without the ids that every build has of its own."""
     path = command.data_dir / "published" / "receipt.json"
-    found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     assert found.pop("build_id")
+    [months] = found["months"].values()
+    for month in months.values():
+        assert month.pop("build_id")
     return found
 
 
@@ -77,7 +82,49 @@ def test_a_rebuild_from_nothing_gives_the_same_bytes(
     rebuilt = CommandLine(tmp_path_factory.mktemp("somewhere else"))
     done = rebuilt.call("run")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(runs(first)) == 18
+    assert {name.split("/")[2].removesuffix(".parquet") for name in runs(first)} == {
+        mart.split(".")[1] for mart in receipt(first)["marts"]
+    }
     assert runs(rebuilt) == runs(first)
     assert receipt(rebuilt) == receipt(first)
     assert figures(done.stdout) == figures(published.output)
+
+
+def test_nights_and_one_full_build_give_the_same_bytes(tmp_path: Path) -> None:
+    """The second night changes an old invoice and adds one; other months stay as they were."""
+    write_company(tmp_path)
+    company = CommandLine(tmp_path / "data", tmp_path / "config", "production")
+    run(company, "--as-of", "2025-03-15")
+    [first] = company.run_dirs
+    old = tmp_path / "data" / "extracts" / "books" / "invoices-2024.csv"
+    old.write_text(old.read_text().replace(";80;", ";90;") + "7;11;2025-03-10;7;I\n")
+
+    run(company, "--as-of", "2025-03-16")
+    [second] = set(company.run_dirs) - {first}
+    before, after = month_inodes(first), month_inodes(second)
+    assert (
+        sorted(before) == sorted(after) == ["2024-02-01", "2025-01-01", "2025-02-01", "2025-03-01"]
+    )
+    assert [month for month in before if before[month] == after[month]] == [
+        "2025-01-01",
+        "2025-02-01",
+    ]
+    by_nights = contents(second, "*.parquet")
+
+    run(company, "--as-of", "2025-03-16", "--full-build")
+    assert set(company.run_dirs) == {first, second}
+    assert not set(after.values()) & set(month_inodes(second).values())
+    assert contents(second, "*.parquet") == by_nights
+
+
+def run(command: CommandLine, *arguments: str) -> None:
+    done = command.call("run", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def month_inodes(run_dir: Path) -> dict[str, int]:
+    """The files of the fact of a run, by month."""
+    return {
+        path.parent.name.removeprefix("month_start="): path.stat().st_ino
+        for path in (run_dir / "core" / "fct_revenue_lines").rglob("*.parquet")
+    }

@@ -45,7 +45,7 @@ tables:
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("small_company")
-    _write(folder)
+    write_company(folder)
     command = CommandLine(folder / "data", folder / "config", "production")
     done = command.call("run", "--as-of", "2025-03-15")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -53,7 +53,8 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         yield connection
 
 
-def _write(folder: Path) -> None:
+def write_company(folder: Path) -> None:
+    """Configuration and extracts of a company with a ledger and nothing else."""
     extracts, config = folder / "data" / "extracts" / "books", folder / "config"
     extracts.mkdir(parents=True)
     (config / "sources").mkdir(parents=True)

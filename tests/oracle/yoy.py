@@ -16,6 +16,8 @@ from .revenue import CLIENT_CUTS, Row, cut_of_client, revenue_rows
 
 Key = tuple[str, date, str, str]
 
+COMPANY = ("company", "all")
+
 
 class YearOverYear(NamedTuple):
     """One row of ``kpi_revenue_yoy`` without its key."""
@@ -33,8 +35,12 @@ class YearOverYear(NamedTuple):
     unsplit_effect: Decimal | None = None
 
 
+#: What one client buys of one product.
+Purchase = tuple[str, str]
+
+
 class _Product:
-    """Quantity and revenue of one product in the prior period (0) and in this one (1)."""
+    """Quantity and revenue in the prior period (0) and in this one (1)."""
 
     __slots__ = ("q0", "q1", "r0", "r1")
 
@@ -50,12 +56,13 @@ class _Cell:
 
     def __init__(self) -> None:
         self.net = self.prior = self.new = self.lost = self.unsplit = ZERO
-        self.products: dict[str, _Product] = {}
+        self.products: dict[Purchase, _Product] = {}
 
-    def _product(self, name: str) -> _Product:
-        found = self.products.get(name)
+    def _product(self, row: Row) -> _Product:
+        purchase = (row.client_id, str(row.product))
+        found = self.products.get(purchase)
         if found is None:
-            found = self.products[name] = _Product()
+            found = self.products[purchase] = _Product()
         return found
 
     def add_current(self, row: Row, continuing: bool) -> None:
@@ -65,7 +72,7 @@ class _Cell:
         elif row.product is None or row.quantity is None:
             self.unsplit += row.amount
         else:
-            product = self._product(row.product)
+            product = self._product(row)
             product.q1 += row.quantity
             product.r1 += row.amount
 
@@ -76,16 +83,17 @@ class _Cell:
         elif row.product is None or row.quantity is None:
             self.unsplit -= row.amount
         else:
-            product = self._product(row.product)
+            product = self._product(row)
             product.q0 += row.quantity
             product.r0 += row.amount
 
-    def price_effect(self) -> Decimal:
-        """Sum of (r1/q1 - r0/q0) x q1 over products sold in both periods."""
+    def price_effect(self, paid_before: _Cell) -> Decimal:
+        """Sum of r1 - r0/q0 x q1, with what the client paid anybody before for the product."""
         total = Fraction(0)
-        for p in self.products.values():
-            if p.q0 > 0 and p.q1 > 0:
-                total += exact(p.r1) - exact(p.r0) * p.q1 / p.q0
+        for purchase, now in self.products.items():
+            before = paid_before.products.get(purchase)
+            if before is not None and before.q0 > 0:
+                total += exact(now.r1) - exact(before.r0) * now.q1 / before.q0
         return round_money(total)
 
     def volume_effect(self) -> Decimal:
@@ -97,10 +105,10 @@ class _Cell:
         r0 = sum((p.r0 for p in self.products.values()), ZERO)
         return round_money((q1 - q0) * exact(r0) / q0)
 
-    def figures(self) -> YearOverYear:
+    def figures(self, company: _Cell) -> YearOverYear:
         """The row of the mart; mix is what the other parts leave of the difference."""
         difference = self.net - self.prior
-        price, volume = self.price_effect(), self.volume_effect()
+        price, volume = self.price_effect(company), self.volume_effect()
         mix = difference - price - volume - self.new - self.lost - self.unsplit
         return YearOverYear(
             net_revenue=self.net,
@@ -132,7 +140,7 @@ def compared_period(book: Book, day: date, period: Period) -> Period | None:
 
 def _cuts(book: Book, row: Row) -> Iterator[tuple[str, str]]:
     client = book.clients[row.client_id]
-    yield "company", "all"
+    yield COMPANY
     yield "client", row.client_id
     yield "rep", row.rep
     yield "product_category", row.category
@@ -192,7 +200,9 @@ def revenue_yoy(book: Book) -> dict[Key, YearOverYear]:
     first = book.first_data_day
     return {
         (period.period_type, period.start, cut, cut_id): (
-            YearOverYear(cell.net) if prior_end(period) < first else cell.figures()
+            YearOverYear(cell.net)
+            if prior_end(period) < first
+            else cell.figures(table.cells[COMPANY])
         )
         for period, table in _fill(book).items()
         for (cut, cut_id), cell in table.cells.items()

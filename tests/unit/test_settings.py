@@ -23,6 +23,7 @@ from dagster_project.settings import (
     Environment,
     Settings,
 )
+from dagster_project.simulation.state import Simulation
 
 
 @pytest.fixture(autouse=True)
@@ -69,12 +70,35 @@ def test_production_reads_and_writes_below_its_own_folders(
         assert path.is_relative_to(tmp_path / "data")
 
 
+def test_a_simulated_company_is_whole_in_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    as_of_date = dt.date(2026, 1, 2)
+    Simulation(lines=5000, seed=1, dirt=0.0, as_of_date=as_of_date).write(tmp_path)
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "simulated")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    settings = Settings.from_environment()
+    assert settings.require_as_of_date() == as_of_date
+    assert settings.config_dir == tmp_path / "config"
+    assert settings.extracts_dir == tmp_path / "extracts"
+    assert settings.published_path.is_relative_to(tmp_path)
+
+
+def test_without_a_simulation_the_way_to_one_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "simulated")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    with pytest.raises(ConfigurationError, match="make simulate"):
+        Settings.from_environment()
+
+
 @pytest.mark.parametrize("name", ["prod", "", "Sample", "staging"])
 def test_an_environment_that_is_not_listed_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, name)
-    with pytest.raises(ConfigurationError, match="sample, production"):
+    with pytest.raises(ConfigurationError, match="sample, production, simulated"):
         Settings.from_environment()
 
 

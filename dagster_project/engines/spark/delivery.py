@@ -24,12 +24,13 @@ from dagster_project.publication.warehouse import PUBLISHED_SCHEMAS
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: What dbt remembers of the last complete build, and the next one is compared with.
-_NOTES_SCHEMA = "built"
-_NOTES = ("context", "loads")
+#: What the build says of itself: what it was made of, with which the next is compared,
+#: and which build each month is of, by which months are published. Not which months it
+#: touched: of a build that does not end nothing comes, so the next one builds them all.
+_NOTES = ("built.context", "built.loads", "intermediate.int_month_builds")
 
 #: Schemas of the warehouse file that hold what a build made, not what it is made from.
-DELIVERED_SCHEMAS = (*PUBLISHED_SCHEMAS, _NOTES_SCHEMA)
+DELIVERED_SCHEMAS = (*PUBLISHED_SCHEMAS, *dict.fromkeys(note.split(".")[0] for note in _NOTES))
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def deliver(session: SparkSession, warehouse_path: Path, manifest: Path, scratch
             _copy(session, connection, f"{node['schema']}.{node['alias']}", columns, scratch)
             _comment(connection, table, node["description"], columns)
         for note in _NOTES:
-            _copy(session, connection, f"{_NOTES_SCHEMA}.{note}", None, scratch)
+            _copy(session, connection, note, None, scratch)
     _drop_retired(session, {(node["schema"], node["alias"]) for node in published})
 
 

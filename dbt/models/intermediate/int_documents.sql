@@ -23,9 +23,12 @@ invoices as (
 
 lines as (
 
-    select * from {{ ref("stg_accounting__invoice_lines") }}
+    select lines.*
+
+    from {{ ref("stg_accounting__invoice_lines") }} as lines
+
     {% if is_incremental() %}
-    where invoice_id in (select invoice_id from invoices)
+    where lines.invoice_id in (select invoices.invoice_id from invoices)
     {% endif %}
 
 ),

@@ -8,9 +8,9 @@
     that table is built anew after this one.
 #}
 {%- set is_full = is_full_build() if execute else true -%}
-{%- set documents = stored("intermediate", "int_documents") -%}
-{%- set document_reps = stored("intermediate", "int_document_reps") -%}
-{%- set revenue_monthly = stored("intermediate", "int_revenue_monthly") -%}
+{%- set documents = as_left("intermediate", "int_documents") -%}
+{%- set document_reps = as_left("intermediate", "int_document_reps") -%}
+{%- set revenue_monthly = as_left("intermediate", "int_revenue_monthly") -%}
 
 with
 
@@ -64,7 +64,7 @@ touched as (
 {%- set columns = table.columns | join(", ") -%}
 {{ name }}_then as (
 
-    select {{ columns }} from {{ built(name) }}
+    select {{ columns }} from {{ as_left("built", name) }}
 
 ),
 
@@ -105,7 +105,7 @@ revenue_then as (
 
 context_then as (
 
-    select * from {{ built("context") }}
+    select * from {{ as_left("built", "context") }}
 
 ),
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.ingestion.contract import CONTRACT
-from dagster_project.ingestion.lake import RunContext, current_rows_sql, prepare_warehouse
+from dagster_project.ingestion.lake import current_rows_sql, prepare_warehouse
 from dagster_project.ingestion.landing import Landing, land_source
 from dagster_project.ingestion.ledger import Ledger, Load, current_loads
 from dagster_project.ingestion.mapping import SourceMapping, load_mapping, load_mappings
@@ -149,8 +148,7 @@ class Site:
         """A warehouse over the loads in force."""
         path = self.folder / "warehouse" / "warehouse.duckdb"
         mappings = {mapping.name: mapping for mapping in load_mappings(self.sources_dir)}
-        context = RunContext("run", "build", dt.date(2024, 6, 30))
-        prepare_warehouse(path, self.lake_dir, self.loads(), mappings, context)
+        prepare_warehouse(path, self.lake_dir, self.loads(), mappings)
         return path
 
     def state(self) -> tuple[tuple[Load, ...], dict[str, bytes]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from dagster_project.errors import ExtractError
-from dagster_project.ingestion.lake import RunContext, prepare_warehouse
+from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import Landing, land_source
 from dagster_project.ingestion.ledger import Ledger
 from dagster_project.ingestion.mapping import SourceMapping, load_mapping
@@ -50,7 +49,6 @@ def prepare(mapping: SourceMapping, landing: Landing, folder: Path) -> dict[str,
         folder / "lake",
         landing.loads,
         {mapping.name: mapping},
-        RunContext("run", "build", dt.date(2025, 1, 31)),
     )
 
 

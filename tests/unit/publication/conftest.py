@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,6 +126,20 @@ class Build:
             "elapsed_time": 1.5,
         }
         self.run_results_path.write_text(json.dumps(document), encoding="utf-8")
+
+    def keys_are(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Let dbt's manifest say which columns are a mart's key."""
+        nodes: dict[str, object] = {}
+        for mart, columns in keys.items():
+            schema, alias = mart.split(".")
+            nodes[f"model.{mart}"] = {"resource_type": "model", "schema": schema, "alias": alias}
+            nodes[f"test.{mart}"] = {
+                "resource_type": "test",
+                "attached_node": f"model.{mart}",
+                "test_metadata": {"name": "unique_key", "kwargs": {"columns": list(columns)}},
+            }
+        self.settings.manifest_path.parent.mkdir(parents=True, exist_ok=True)
+        self.settings.manifest_path.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
 
     def receipt(
         self, checks: Sequence[Check] | None = None, loads: Sequence[Load] | None = None

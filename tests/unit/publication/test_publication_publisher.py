@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -15,8 +16,10 @@ import duckdb
 import pytest
 
 from dagster_project.errors import PublicationRefusedError
-from dagster_project.publication.candidate import CandidateError, verify_database
+from dagster_project.publication.candidate import CandidateError
+from dagster_project.publication.database import verify_database
 from dagster_project.publication.publisher import publish
+from dagster_project.publication.receipt import Receipt
 
 Build = Any  # the fixture's own class; a conftest is not there to be imported
 
@@ -280,6 +283,12 @@ class TestARefusal:
         build.settings.warehouse_path.unlink()
         self.refuse(build, "no warehouse")
 
+    @pytest.mark.parametrize("text", ["", "[]", '{"nodes": {"test.a": {}}}'])
+    def test_with_a_manifest_that_is_none(self, build: Build, text: str) -> None:
+        build.keys_are({})
+        build.settings.manifest_path.write_text(text)
+        self.refuse(build, r"manifest\.json.*not a dbt manifest")
+
     def test_while_a_build_is_writing(self, build: Build) -> None:
         with duckdb.connect(build.settings.warehouse_path):
             self.refuse(build, "still writing")
@@ -391,11 +400,24 @@ class TestAFailureInTheMiddle:
         assert tree(build.settings.published_dir) == before
         assert not build.has_staging
 
+    def test_when_parquet_cannot_hold_a_number_as_it_is(self, build: Build) -> None:
+        """Parquet has no integers of 128 bits, and doubles in their place lose digits."""
+        build.good(
+            "build-2",
+            "run-b",
+            ("CREATE SCHEMA marts; CREATE TABLE marts.sums AS SELECT 1::HUGEINT AS total",),
+        )
+        before = tree(build.settings.published_dir)
+        with pytest.raises(CandidateError, match=r"marts\.sums: total is HUGEINT.*DOUBLE"):
+            publish(build.settings)
+        assert tree(build.settings.published_dir) == before
+
     def test_when_the_candidate_reads_back_otherwise(
         self, build: Build, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def verify_another(path: Path, marts: dict[str, int]) -> None:
-            verify_database(path, {**marts, "marts.kpi_revenue": 4999})
+        def verify_another(path: Path, receipt: Receipt) -> None:
+            marts = {**receipt.marts, "marts.kpi_revenue": 4999}
+            verify_database(path, receipt.model_copy(update={"marts": marts}))
 
         monkeypatch.setattr("dagster_project.publication.publisher.verify_database", verify_another)
         before = tree(build.settings.published_dir)
@@ -404,11 +426,13 @@ class TestAFailureInTheMiddle:
         assert tree(build.settings.published_dir) == before
         assert not build.has_staging
 
-    def test_a_candidate_with_a_log_beside_it_is_not_whole(self, tmp_path: Path) -> None:
+    def test_a_candidate_with_a_log_beside_it_is_not_whole(
+        self, build: Build, tmp_path: Path
+    ) -> None:
+        receipt = build.receipt()
         path = tmp_path / "kpi.duckdb"
-        with duckdb.connect(path):
-            pass
-        verify_database(path, {})
+        shutil.copyfile(build.settings.published_path, path)
+        verify_database(path, receipt)
         (tmp_path / "kpi.duckdb.wal").write_bytes(b"rows that are not in the file")
         with pytest.raises(CandidateError, match="not written out"):
-            verify_database(path, {})
+            verify_database(path, receipt)

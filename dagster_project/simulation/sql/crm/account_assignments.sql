@@ -38,4 +38,6 @@ inner join holders
         assigned.slot = holders.slot
         and greatest(assigned.slot_from, holders.first_workday)
         < least(assigned.slot_to, holders.end_workday, workday_count())
+-- What begins and ends within one heavy night was never in force.
+where valid_to is null or valid_to >= valid_from
 order by assigned.client, valid_from, rep_id

@@ -78,4 +78,6 @@ reps as (
 )
 select *, 'rep' || rep_id || '@example.com' as email
 from reps
+-- What begins and ends within one heavy night was never in force.
+where valid_to is null or valid_to >= valid_from
 order by rep_id, valid_from

@@ -1,5 +1,6 @@
--- A brand of four syllables tells clients apart: the digits of its number to the base
--- of 24, in the script of its country.
+-- A brand of four syllables tells clients apart: the digits to the base of 24, in the
+-- script of its country, of its number times one that has no part in 24, so that
+-- neighbours do not look alike.
 create macro syllable(script, digit) as
     case script
         when 'RU' then [
@@ -20,11 +21,16 @@ create macro syllable(script, digit) as
         ]
     end[digit + 1];
 
-create macro brand(client, script) as
-    syllable(script, client % 24)
-    || syllable(script, client // 24 % 24)
-    || syllable(script, client // 576 % 24)
-    || syllable(script, client // 13824 % 24);
+create macro spelled(number, script) as
+    syllable(script, number % 24)
+    || syllable(script, number // 24 % 24)
+    || syllable(script, number // 576 % 24)
+    || syllable(script, number // 13824 % 24);
+
+create macro brand(number, script) as
+    spelled(number * 172717 % 331776, script);
+
+create macro capitalized(word) as upper(left(word, 1)) || substr(word, 2);
 
 create macro trade(client, country) as
     case country
@@ -55,9 +61,9 @@ create macro legal_form(country, nth) as
 
 create macro company_name(brand, trade, form, country) as
     case country
-        when 'RU' then form || ' «' || brand || '-' || trade || '»'
+        when 'RU' then form || ' «' || capitalized(brand) || '-' || trade || '»'
         when 'CN' then brand || trade || form
-        else upper(left(brand, 1)) || substr(brand, 2) || ' ' || trade || ' ' || form
+        else capitalized(brand) || ' ' || trade || ' ' || form
     end;
 
 create macro account_name(client) as
@@ -92,23 +98,26 @@ create macro accounting_name(client) as
                 country_code(country_of(client))
             )
         when 'transliterated'
-            then company_name(
-                brand(client, 'GB'),
-                trade(client, 'GB'),
-                legal_form('GB', draw(client, 'form', 2)),
-                'GB'
-            )
-        else
-            left(account_name(client), 3)
-            || substr(account_name(client), 3)
+            then case
+                when country_code(country_of(client)) in ('RU', 'CN', 'IL')
+                    then company_name(
+                        brand(client, 'GB'),
+                        trade(client, 'GB'),
+                        legal_form('GB', draw(client, 'form', 2)),
+                        'GB'
+                    )
+                else strip_accents(account_name(client))
+            end
+        -- A letter is missing.
+        else left(account_name(client), 7) || substr(account_name(client), 9)
     end;
 
 -- By what a ledger's customer leads to the CRM's account.
 create macro link_of(client) as
     case
-        when draw(client, 'link', 100) < 82 then 'given'
-        when draw(client, 'link', 100) < 90 then 'tax id'
-        when draw(client, 'link', 100) < 96 then 'domain'
+        when draw(client, 'link', 100) < 84 then 'given'
+        when draw(client, 'link', 100) < 92 then 'tax id'
+        when draw(client, 'link', 100) < 97 then 'domain'
         else 'name'
     end;
 
@@ -128,8 +137,7 @@ create macro product_category(product) as
     end;
 
 create macro product_name(product) as
-    upper(left(brand(product, 'GB'), 1)) || substr(brand(product, 'GB'), 2)
-    || ' ' || product_category(product) || ' ' || (product % 12 + 1) * 5;
+    capitalized(brand(product, 'GB')) || ' ' || product_category(product) || ' ' || (product % 12 + 1) * 5;
 
 create macro person_name(key) as
     [
@@ -137,5 +145,4 @@ create macro person_name(key) as
         'Иван', 'Jörg', 'Katarzyna', 'Liang', 'Мария', 'Noa', 'Oliver', 'Paweł'
     ][draw(key, 'first name', 16) + 1]
     || ' '
-    || upper(left(brand(key * 37 % 331776, 'GB'), 1))
-    || substr(brand(key * 37 % 331776, 'GB'), 2);
+    || capitalized(brand(key, 'GB'));

@@ -40,13 +40,18 @@ targets as (
     from by_slot
     group by all
     union all
+    -- Revenue is of the territory that the CRM has its client in today.
     select
         'territory',
-        territory_id(team_at(slot, workday), slot % 4),
-        quarter,
+        territory_id(
+            team_at(known_clients.slot, workday_count() - 1), known_clients.slot % 4
+        ),
+        planned.quarter,
         'quarter',
-        sum(amount)
-    from by_slot
+        sum(planned.amount)
+    from planned
+    inner join known_clients on planned.client = known_clients.client
+    inner join quarters on planned.quarter = quarters.quarter
     group by all
     union all
     select

@@ -1,25 +1,50 @@
-{%- set cuts = {
+{%- set client_cuts = {
     "company": ("'all'", "'Company'"),
     "client": ("client_id", "client_name"),
     "rep": ("rep_id", "rep_name"),
     "territory": ("territory_id", "territory_name"),
     "segment": ("segment", "segment"),
-    "product_category": ("product_category", "product_category"),
     "acquisition_channel": ("acquisition_channel", "acquisition_channel"),
 } -%}
-{%- set prior_month = month_start(add_months(as_of_date(), -12)) -%}
+{#- What a row adds to each sum, by what its client is to the period. -#}
+{%- set sums = {
+    "net_revenue": "revenue_now",
+    "prior_revenue": "revenue_prior",
+    "new_client_effect":
+        "case when client_status = 'new' then revenue_now else 0 end",
+    "lost_client_effect":
+        "case when client_status = 'lost' then -revenue_prior else 0 end",
+    "exchange_rate_effect":
+        "case when client_status = 'continuing'"
+        ~ " then revenue_now - constant_now else 0 end",
+    "unsplit_effect":
+        "case when client_status = 'continuing' then constant_now - split_now"
+        ~ " - (revenue_prior - split_prior) else 0 end",
+    "price_part": "price_part",
+    "split_difference":
+        "case when client_status = 'continuing'"
+        ~ " then split_now - split_prior else 0 end",
+    "quantity_now":
+        "case when client_status = 'continuing' then quantity_now else 0 end",
+    "quantity_prior":
+        "case when client_status = 'continuing' then quantity_prior else 0 end",
+    "split_prior":
+        "case when client_status = 'continuing' then split_prior else 0 end",
+    "absolute_revenue": "absolute_revenue",
+    "flagged_revenue": "flagged_revenue",
+} -%}
 
 with
 
-monthly as (
+parts as (
 
-    select * from {{ ref("int_revenue_monthly") }}
+    select * from {{ ref("int_revenue_parts") }}
 
 ),
 
-prior_to_date as (
+parts_to_date as (
 
-    select * from {{ ref("int_revenue_prior_to_date") }}
+    select * from {{ ref("int_revenue_parts_to_date") }}
 
 ),
 
@@ -53,50 +78,15 @@ reps as (
 
 ),
 
-products as (
-
-    select * from {{ ref("dim_products") }}
-
-),
-
 horizon as (
 
     select * from {{ ref("int_data_horizon") }}
 
 ),
 
-{#
-    Last year's rows, to be moved one year on to the months they are compared
-    with. The run's month stands twice: whole, for a period that has ended, and
-    up to the day, for a running one.
-#}
-prior_rows as (
+prior_parts as (
 
-    select
-        *,
-        cast(null as boolean) as is_for_partial
-
-    from monthly
-
-    where month_start <> {{ prior_month }}
-
-    union all
-
-    select
-        *,
-        false as is_for_partial
-
-    from monthly
-
-    where month_start = {{ prior_month }}
-
-    union all
-
-    select
-        *,
-        true as is_for_partial
-
-    from prior_to_date
+    {{ prior_year_rows("parts", "parts_to_date") }}
 
 ),
 
@@ -106,13 +96,18 @@ sides as (
         month_start,
         client_id,
         rep_id,
-        product_id,
-        has_quantity,
-        quantity as quantity_now,
-        revenue_at_prior_year_rate as constant_now,
+        product_category,
+        price_in_month,
+        price_in_quarter,
+        price_in_season,
+        price_in_year,
         net_revenue as revenue_now,
-        0 as quantity_prior,
+        revenue_at_prior_year_rate as constant_now,
+        coalesce(split_at_prior_year_rate, 0) as split_now,
+        coalesce(split_quantity, 0) as quantity_now,
         0 as revenue_prior,
+        0 as split_prior,
+        0 as quantity_prior,
         1 as has_now,
         0 as has_prior,
         absolute_revenue,
@@ -120,7 +115,7 @@ sides as (
         flag_mask,
         cast(null as boolean) as is_for_partial
 
-    from monthly
+    from parts
 
     union all
 
@@ -128,13 +123,18 @@ sides as (
         {{ add_months("month_start", 12) }} as month_start,
         client_id,
         rep_id,
-        product_id,
-        has_quantity,
-        0 as quantity_now,
-        0 as constant_now,
+        product_category,
+        0 as price_in_month,
+        0 as price_in_quarter,
+        0 as price_in_season,
+        0 as price_in_year,
         0 as revenue_now,
-        quantity as quantity_prior,
+        0 as constant_now,
+        0 as split_now,
+        0 as quantity_now,
         net_revenue as revenue_prior,
+        coalesce(split_revenue, 0) as split_prior,
+        coalesce(split_quantity, 0) as quantity_prior,
         0 as has_now,
         1 as has_prior,
         absolute_revenue,
@@ -142,47 +142,67 @@ sides as (
         flag_mask,
         is_for_partial
 
-    from prior_rows
+    from prior_parts
 
 ),
 
-by_period as (
+{#
+    A category is a cut of its own and no other cut needs it, so the months are
+    rolled up without it before they are put into periods.
+#}
+rep_sides as (
+
+    select
+        month_start,
+        client_id,
+        rep_id,
+        is_for_partial,
+        {% for period_type in ["month", "quarter", "season", "year"] %}
+        sum(price_in_{{ period_type }}) as price_in_{{ period_type }},
+        {% endfor %}
+        {% for column in [
+            "revenue_now", "constant_now", "split_now", "quantity_now",
+            "revenue_prior", "split_prior", "quantity_prior",
+            "absolute_revenue", "flagged_revenue",
+        ] %}
+        {{ money("sum(" ~ column ~ ")") }} as {{ column }},
+        {% endfor %}
+        max(has_now) as has_now,
+        max(has_prior) as has_prior,
+        bit_or(flag_mask) as flag_mask
+
+    from sides
+
+    group by month_start, client_id, rep_id, is_for_partial
+
+),
+
+{% for sides, part in [
+    ("rep_sides", "rep_periods"), ("sides", "category_periods")
+] %}
+{{ part }} as (
 
     select
         period_months.period_type,
         period_months.period_start,
-        sides.client_id,
-        sides.rep_id,
-        sides.product_id,
-        sides.has_quantity,
-        sum(sides.quantity_now) as quantity_now,
-        sum(sides.constant_now) as constant_now,
-        sum(sides.revenue_now) as revenue_now,
-        sum(sides.quantity_prior) as quantity_prior,
-        sum(sides.revenue_prior) as revenue_prior,
-        max(sides.has_now) as has_now,
-        max(sides.has_prior) as has_prior,
-        sum(sides.absolute_revenue) as absolute_revenue,
-        sum(sides.flagged_revenue) as flagged_revenue,
-        bit_or(sides.flag_mask) as flag_mask
+        case period_months.period_type
+            when 'month' then {{ sides }}.price_in_month
+            when 'quarter' then {{ sides }}.price_in_quarter
+            when 'season' then {{ sides }}.price_in_season
+            else {{ sides }}.price_in_year
+        end as price_part,
+        {{ sides }}.*
 
-    from sides
+    from {{ sides }}
 
     inner join period_months
         on
-            sides.month_start = period_months.month_start
-            and coalesce(sides.is_for_partial, period_months.is_partial)
+            {{ sides }}.month_start = period_months.month_start
+            and coalesce({{ sides }}.is_for_partial, period_months.is_partial)
             = period_months.is_partial
 
-    group by
-        period_months.period_type,
-        period_months.period_start,
-        sides.client_id,
-        sides.rep_id,
-        sides.product_id,
-        sides.has_quantity
-
 ),
+{% endfor %}
 
 {# New and lost are decided for the company, so that parts add up by any cut. #}
 client_status as (
@@ -197,144 +217,108 @@ client_status as (
             else 'continuing'
         end as client_status
 
-    from by_period
+    from rep_periods
 
     group by period_type, period_start, client_id
+
+),
+
+by_client_and_rep as (
+
+    select
+        rep_periods.period_type,
+        rep_periods.period_start,
+        rep_periods.client_id,
+        rep_periods.rep_id,
+        {% for column, amount in sums.items() %}
+        sum({{ amount }}) as {{ column }},
+        {% endfor %}
+        bit_or(rep_periods.flag_mask) as flag_mask
+
+    from rep_periods
+
+    inner join client_status
+        on
+            rep_periods.period_type = client_status.period_type
+            and rep_periods.period_start = client_status.period_start
+            and rep_periods.client_id = client_status.client_id
+
+    group by
+        rep_periods.period_type,
+        rep_periods.period_start,
+        rep_periods.client_id,
+        rep_periods.rep_id
 
 ),
 
 described as (
 
     select
-        by_period.*,
-        client_status.client_status,
+        by_client_and_rep.*,
         clients.client_name,
         clients.territory_id,
         clients.territory_name,
         clients.segment,
         clients.acquisition_channel,
-        reps.rep_name,
-        coalesce(products.category, 'unknown') as product_category
+        reps.rep_name
 
-    from by_period
-
-    inner join client_status
-        on
-            by_period.period_type = client_status.period_type
-            and by_period.period_start = client_status.period_start
-            and by_period.client_id = client_status.client_id
+    from by_client_and_rep
 
     inner join clients
-        on by_period.client_id = clients.client_id
+        on by_client_and_rep.client_id = clients.client_id
 
     inner join reps
-        on by_period.rep_id = reps.rep_id
-
-    left join products
-        on by_period.product_id = products.product_id
-
-),
-
-by_product as (
-
-    {% for cut, (cut_id, cut_name) in cuts.items() %}
-    select
-        period_type,
-        period_start,
-        '{{ cut }}' as cut,
-        {{ cut_id }} as cut_id,
-        product_id,
-        has_quantity,
-        client_status,
-        max({{ cut_name }}) as cut_name,
-        sum(quantity_now) as quantity_now,
-        sum(constant_now) as constant_now,
-        sum(revenue_now) as revenue_now,
-        sum(quantity_prior) as quantity_prior,
-        sum(revenue_prior) as revenue_prior,
-        sum(absolute_revenue) as absolute_revenue,
-        sum(flagged_revenue) as flagged_revenue,
-        bit_or(flag_mask) as flag_mask
-
-    from described
-
-    group by
-        period_type,
-        period_start,
-        {% if cut != "company" %}{{ cut_id }},{% endif %}
-        product_id,
-        has_quantity,
-        client_status
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
-product_parts as (
-
-    select
-        *,
-        client_status = 'continuing' and has_quantity as is_split,
-        case
-            when
-                client_status = 'continuing'
-                and has_quantity
-                and quantity_prior > 0
-                and quantity_now > 0
-                then
-                    constant_now
-                    - {{ exact_quotient(
-                        "revenue_prior * quantity_now", "quantity_prior"
-                    ) }}
-            else 0
-        end as price_part
-
-    from by_product
+        on by_client_and_rep.rep_id = reps.rep_id
 
 ),
 
 summed as (
 
+    {% for cut, (cut_id, cut_name) in client_cuts.items() %}
     select
         period_type,
         period_start,
-        cut,
-        cut_id,
-        max(cut_name) as cut_name,
-        sum(revenue_now) as net_revenue,
-        sum(revenue_prior) as prior_revenue,
-        sum(case when client_status = 'new' then revenue_now else 0 end)
-            as new_client_effect,
-        -sum(case when client_status = 'lost' then revenue_prior else 0 end)
-            as lost_client_effect,
-        sum(
-            case
-                when client_status = 'continuing'
-                    then revenue_now - constant_now
-                else 0
-            end
-        ) as exchange_rate_effect,
-        sum(
-            case
-                when client_status = 'continuing' and not has_quantity
-                    then constant_now - revenue_prior
-                else 0
-            end
-        ) as unsplit_effect,
-        sum(price_part) as price_part,
-        sum(case when is_split then constant_now - revenue_prior else 0 end)
-            as split_difference,
-        sum(case when is_split then quantity_now else 0 end) as quantity_now,
-        sum(case when is_split then quantity_prior else 0 end)
-            as quantity_prior,
-        sum(case when is_split then revenue_prior else 0 end) as revenue_prior,
-        sum(absolute_revenue) as absolute_revenue,
-        sum(flagged_revenue) as flagged_revenue,
+        '{{ cut }}' as cut,
+        {{ cut_id }} as cut_id,
+        max({{ cut_name }}) as cut_name,
+        {% for column in sums %}
+        sum({{ column }}) as {{ column }},
+        {% endfor %}
         bit_or(flag_mask) as flag_mask
 
-    from product_parts
+    from described
 
-    group by period_type, period_start, cut, cut_id
+    group by
+        {% if cut != "company" %}{{ cut_id }},{% endif %}
+        period_type,
+        period_start
+
+    union all
+
+    {% endfor %}
+    select
+        category_periods.period_type,
+        category_periods.period_start,
+        'product_category' as cut,
+        category_periods.product_category as cut_id,
+        category_periods.product_category as cut_name,
+        {% for column, amount in sums.items() %}
+        sum({{ amount }}) as {{ column }},
+        {% endfor %}
+        bit_or(category_periods.flag_mask) as flag_mask
+
+    from category_periods
+
+    inner join client_status
+        on
+            category_periods.period_type = client_status.period_type
+            and category_periods.period_start = client_status.period_start
+            and category_periods.client_id = client_status.client_id
+
+    group by
+        category_periods.period_type,
+        category_periods.period_start,
+        category_periods.product_category
 
 ),
 
@@ -345,7 +329,7 @@ parted as (
         {{ rounded_money("price_part") }} as price_effect,
         coalesce(
             {{ rounded_money(exact_quotient(
-                "(quantity_now - quantity_prior) * revenue_prior",
+                "(quantity_now - quantity_prior) * split_prior",
                 "quantity_prior",
             )) }},
             0
