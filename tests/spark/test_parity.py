@@ -106,7 +106,9 @@ def test_the_cluster_reads_and_builds_in_the_store(
         path.relative_to(simulated_on_spark.command.data_dir / "lake")
         for path in (simulated_on_spark.command.data_dir / "lake" / "loads").rglob("*.parquet")
     }
-    assert landed <= {path.relative_to(store / "lake") for path in store.rglob("*.parquet")}
+    assert landed <= {
+        path.relative_to(store / "lake") for path in (store / "lake").rglob("*.parquet")
+    }
     assert list((store / "tables" / "marts.db" / "kpi_churn").glob("*.parquet"))
 
 
