@@ -34,7 +34,14 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/spark.stamp: $(VENV)/run.stamp requirements-spark.lock
+	@echo "Adding Spark from requirements-spark.lock"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
 setup: $(VENV)/run.stamp ## Set up .venv
+
+setup-spark: $(VENV)/spark.stamp ## Add Spark, the second engine (needs Java 17; docs/spark.md)
 
 run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; the sample has its own day)
 	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF))
@@ -49,10 +56,10 @@ check-config: $(VENV)/run.stamp ## Check company.yml and every source mapping, r
 dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
 	@$(BIN)/dagster dev --workspace workspace.yaml
 
-test: $(VENV)/dev.stamp lint ## Run every check and test there is
-	@$(BIN)/python -m pytest --durations=15
+test: $(VENV)/dev.stamp $(VENV)/spark.stamp lint ## Run every check and test there is
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations=25
 
-lint: $(VENV)/dev.stamp ## Formatting, linting, types, SQL style
+lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -86,10 +93,12 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
+	    pyproject.toml --group spark -c requirements-dev.lock -o requirements-spark.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url \
 	    --group bench -c requirements.lock -o requirements-bench.lock
 
 # The warehouse file stays: it keeps the history, which no extract can tell again.
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup run simulate check-config dev test lint format contract bench bench-peers docs lock clean
+.PHONY: help setup setup-spark run simulate check-config dev test lint format contract bench bench-peers docs lock clean

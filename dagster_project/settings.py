@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from dagster_project.company import Company, load_company
 from dagster_project.errors import ConfigurationError
@@ -25,6 +26,13 @@ ENVIRONMENT_VARIABLE = "KPI_ENVIRONMENT"
 AS_OF_VARIABLE = "KPI_AS_OF_DATE"
 CONFIG_VARIABLE = "KPI_CONFIG_DIR"
 DATA_VARIABLE = "KPI_DATA_DIR"
+ENGINE_VARIABLE = "KPI_ENGINE"
+SPARK_MASTER_VARIABLE = "KPI_SPARK_MASTER"
+SPARK_LAKE_VARIABLE = "KPI_SPARK_LAKE"
+SPARK_WAREHOUSE_VARIABLE = "KPI_SPARK_WAREHOUSE"
+
+#: Spark inside the run's own process group, where no cluster is named.
+LOCAL_SPARK = "local[2]"
 MEMORY_VARIABLE = "KPI_MEMORY_LIMIT"
 
 #: What DuckDB may use before it spills to disk, unless told otherwise.
@@ -51,14 +59,33 @@ class Environment(StrEnum):
     SIMULATED = "simulated"
 
 
+class EngineName(StrEnum):
+    """What the models are built on.
+
+    ``duckdb`` is one file on this machine; ``spark`` is a cluster, or Spark on this
+    machine, for when one machine is outgrown.
+    """
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Paths and environment of one run. All paths are absolute."""
+    """Paths and environment of one run. All paths are absolute.
+
+    ``spark_lake_uri`` is where a cluster finds what was landed, ``spark_warehouse_uri``
+    where it builds, each a URI that Spark reads; None is in the data folder.
+    """
 
     environment: Environment
     config_dir: Path
     data_dir: Path
     as_of_date: dt.date | None
+    engine: EngineName = EngineName.DUCKDB
+    spark_master: str = LOCAL_SPARK
+    spark_lake_uri: str | None = None
+    spark_warehouse_uri: str | None = None
     memory_limit: str = MEMORY_LIMIT
 
     @classmethod
@@ -67,16 +94,10 @@ class Settings:
 
         Raises:
             ConfigurationError: for an environment that is not in
-                :class:`Environment`, or a date that is not ISO (YYYY-MM-DD).
+                :class:`Environment`, an engine that is not in :class:`EngineName`, or
+                a date that is not ISO (YYYY-MM-DD).
         """
-        name = os.environ.get(ENVIRONMENT_VARIABLE, Environment.SAMPLE)
-        try:
-            environment = Environment(name)
-        except ValueError:
-            known = ", ".join(Environment)
-            raise ConfigurationError(
-                f"{ENVIRONMENT_VARIABLE}={name!r} is not an environment. Set it to one of: {known}."
-            ) from None
+        environment = _one_of(Environment, ENVIRONMENT_VARIABLE, "an environment")
         is_simulated = environment is Environment.SIMULATED
         default_data = SIMULATED_DIR if is_simulated else PROJECT_ROOT / "data"
         data_dir = Path(os.environ.get(DATA_VARIABLE, default_data)).resolve()
@@ -87,6 +108,10 @@ class Settings:
             config_dir=Path(os.environ.get(CONFIG_VARIABLE, default_config)).resolve(),
             data_dir=data_dir,
             as_of_date=_as_of_date(environment, data_dir),
+            engine=_one_of(EngineName, ENGINE_VARIABLE, "an engine"),
+            spark_master=os.environ.get(SPARK_MASTER_VARIABLE, LOCAL_SPARK),
+            spark_lake_uri=os.environ.get(SPARK_LAKE_VARIABLE),
+            spark_warehouse_uri=os.environ.get(SPARK_WAREHOUSE_VARIABLE),
             memory_limit=os.environ.get(MEMORY_VARIABLE, MEMORY_LIMIT),
         )
 
@@ -98,6 +123,11 @@ class Settings:
     @property
     def sources_dir(self) -> Path:
         return self.config_dir / "sources"
+
+    @property
+    def spark_conf_dir(self) -> Path:
+        """Spark's own configuration, unless ``SPARK_CONF_DIR`` names another."""
+        return PROJECT_ROOT / "config" / "spark"
 
     @property
     def extracts_dir(self) -> Path:
@@ -115,11 +145,23 @@ class Settings:
 
     @property
     def warehouse_dir(self) -> Path:
-        return self.data_dir / "warehouse"
+        """What builds leave for the next. Each engine has its own, and knows no other's."""
+        folder = self.data_dir / "warehouse"
+        return folder if self.engine is EngineName.DUCKDB else folder / self.engine
 
     @property
     def warehouse_path(self) -> Path:
         return self.warehouse_dir / "warehouse.duckdb"
+
+    @property
+    def spark_lake(self) -> str:
+        """The folder in which Spark reads what was landed."""
+        return self.spark_lake_uri or self.lake_dir.as_uri()
+
+    @property
+    def spark_warehouse(self) -> str:
+        """The folder in which Spark keeps its tables, ``<schema>.db/<table>`` each."""
+        return self.spark_warehouse_uri or (self.warehouse_dir / "tables").as_uri()
 
     @property
     def receipt_path(self) -> Path:
@@ -175,6 +217,20 @@ class Settings:
                 f"Pass one: --as-of YYYY-MM-DD, or set {AS_OF_VARIABLE}."
             )
         return self.as_of_date
+
+
+_Name = TypeVar("_Name", bound=StrEnum)
+
+
+def _one_of(names: type[_Name], variable: str, what: str) -> _Name:
+    """The member that a variable names; the first one where it is not set."""
+    name = os.environ.get(variable, next(iter(names)))
+    try:
+        return names(name)
+    except ValueError:
+        raise ConfigurationError(
+            f"{variable}={name!r} is not {what}. Set it to one of: {', '.join(names)}."
+        ) from None
 
 
 def _as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:

@@ -32,17 +32,20 @@ class CommandLine:
         """The folders of the published runs."""
         return sorted((self.data_dir / "published" / "runs").iterdir())
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that name its folders."""
+        return {
+            "KPI_ENVIRONMENT": self.environment,
+            "KPI_DATA_DIR": str(self.data_dir),
+            "KPI_CONFIG_DIR": str(self.config_dir),
+        }
+
     def call(
         self, *arguments: str, extra: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run one command and return its exit code and what it printed."""
-        environment = {
-            **os.environ,
-            "KPI_ENVIRONMENT": self.environment,
-            "KPI_DATA_DIR": str(self.data_dir),
-            "KPI_CONFIG_DIR": str(self.config_dir),
-            **(extra or {}),
-        }
+        environment = {**os.environ, **self.variables, **(extra or {})}
         environment.pop("DAGSTER_HOME", None)
         return subprocess.run(
             [sys.executable, "-m", "dagster_project", *arguments],

@@ -79,7 +79,7 @@ def begin_build(
     complete = _attempt(connection, "built")
     latest = _attempt(connection, "run")
     before = _loads_of_complete_build(connection, history, lake_dir)
-    reason = _reason_for_full_build(context, complete, latest, before)
+    reason = _reason_for_full_build(connection, context, complete, latest, before)
     if must_be_full:
         reason = "a full build was asked for"
     _keep_unfinished_months(connection, complete, latest)
@@ -109,6 +109,7 @@ def is_full_build(warehouse_path: Path) -> bool:
 
 
 def _reason_for_full_build(
+    connection: duckdb.DuckDBPyConnection,
     context: RunContext,
     complete: _Attempt | None,
     latest: _Attempt | None,
@@ -120,6 +121,8 @@ def _reason_for_full_build(
         return "the settings or the models are not those of the last complete build"
     if latest.is_full_build and latest.build_id != complete.build_id:
         return "the build before was to build everything and did not end"
+    if latest.build_id != complete.build_id and not _knows_touched_months(connection):
+        return "the build before did not end, and which months it touched is not known"
     if before is None:
         return "loads of the last complete build are gone from the lake"
     return None
@@ -162,16 +165,21 @@ def _keep_unfinished_months(
     if latest is None or complete is None or latest.build_id == complete.build_id:
         connection.execute("DELETE FROM run.unfinished_months")
         return
-    has_months = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() "
-        "WHERE schema_name = 'intermediate' AND table_name = 'int_months_touched'"
-    ).fetchall()[0][0]
-    if has_months:
+    if _knows_touched_months(connection):
         connection.execute(
             "INSERT INTO run.unfinished_months "
             "SELECT month_start FROM intermediate.int_months_touched "
             "EXCEPT SELECT month_start FROM run.unfinished_months"
         )
+
+
+def _knows_touched_months(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the models are in this file; another engine keeps its own to itself."""
+    [(tables,)] = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'intermediate' AND table_name = 'int_months_touched'"
+    ).fetchall()
+    return bool(tables)
 
 
 def _write_context(

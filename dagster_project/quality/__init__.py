@@ -1,4 +1,4 @@
-"""Can the landed inputs be believed? Great Expectations answers, in SQL on DuckDB.
+"""Can the landed inputs be believed? Great Expectations answers, on the engine of the run.
 
 ``suites`` says what is expected of which table, ``runner`` has it judged and
 documented, ``results`` keeps the answers in the warehouse. Great Expectations

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from dagster_project.dagster_errors import readable_failures
+from dagster_project.engines.engine import engine_of
 from dagster_project.ingestion.assets import table_key
 from dagster_project.ingestion.ledger import Ledger, previous_row_counts
 from dagster_project.publication.warehouse import open_warehouse, read_context
@@ -43,15 +44,16 @@ def input_checks_asset(
         with readable_failures():
             with open_warehouse(settings.warehouse_path) as connection:
                 run = read_context(connection)
-            results = check_inputs(
-                settings.warehouse_path,
-                mapped_tables=mapped_tables,
-                company=settings.company,
-                as_of_date=run.as_of_date,
-                previous_row_counts=previous_row_counts(Ledger(settings.ledger_path).history()),
-                data_docs_dir=settings.checked_docs_dir,
-            )
-            store_results(settings.warehouse_path, results)
+            with engine_of(settings).inputs() as inputs:
+                results = check_inputs(
+                    inputs,
+                    mapped_tables=mapped_tables,
+                    company=settings.company,
+                    as_of_date=run.as_of_date,
+                    previous_row_counts=previous_row_counts(Ledger(settings.ledger_path).history()),
+                    data_docs_dir=settings.checked_docs_dir,
+                )
+                store_results(settings.warehouse_path, results)
         _log(results)
         for table in mapped_tables:
             yield _outcome(table, [result for result in results if result.table == table])

@@ -41,6 +41,8 @@ class Check:
 
 #: Type name of the expectation of :mod:`dagster_project.quality.expectations`.
 MEASURE_TYPE = "expect_measure_to_be_within_limits"
+#: Its argument: the query that measures.
+MEASURE_QUERY = "unexpected_rows_query"
 
 
 def measure(query: str) -> Expectation:
@@ -50,4 +52,4 @@ def measure(query: str) -> Expectation:
         query: SQL over ``{batch}`` that returns one row: ``is_within`` (boolean),
             ``observed`` (text) and ``unexpected_count`` (integer or NULL).
     """
-    return Expectation(MEASURE_TYPE, {"unexpected_rows_query": query})
+    return Expectation(MEASURE_TYPE, {MEASURE_QUERY: query})

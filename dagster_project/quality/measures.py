@@ -4,6 +4,11 @@ Every query reads its own table as ``{batch}`` and returns one row: ``is_within`
 ``observed``, ``unexpected_count``. Money of several currencies is never added up:
 a share or ratio is taken by currency and then weighted by the currencies' numbers
 of documents, which for one currency is the plain share.
+
+They are written for DuckDB in words that sqlglot has for Spark as well (see
+``dagster_project/engines/spark/dialect.py``): a quotient says that it is a DOUBLE, and
+days between dates are a ``date_diff``, since engines differ in both. ``NOT EXISTS``
+stands where ``NOT IN`` would make Spark compare every row with every other.
 """
 
 from __future__ import annotations
@@ -28,13 +33,12 @@ WITH newest AS (
     WHERE {identifier(column)} < {_date(as_of_date)} + INTERVAL 1 DAY
 )
 SELECT
-    coalesce({_date(as_of_date)} - newest_on <= {stale_after_days}, false) AS is_within,
+    coalesce(days_old <= {stale_after_days}, false) AS is_within,
     coalesce(
-        'newest is of ' || newest_on || ', ' || ({_date(as_of_date)} - newest_on) || ' days old',
-        'no dated row'
+        'newest is of ' || newest_on || ', ' || days_old || ' days old', 'no dated row'
     ) AS observed,
     NULL AS unexpected_count
-FROM newest
+FROM (SELECT *, date_diff('day', newest_on, {_date(as_of_date)}) AS days_old FROM newest) AS aged
 """
 
 
@@ -47,7 +51,10 @@ def currency_codes(column: str) -> str:
 WITH judged AS (
     SELECT
         {identifier(column)} AS code,
-        NOT regexp_full_match({identifier(column)}, '[A-Z][A-Z][A-Z]') AS is_unexpected
+        NOT (
+            length({identifier(column)}) = 3
+            AND regexp_matches({identifier(column)}, '[A-Z][A-Z][A-Z]')
+        ) AS is_unexpected
     FROM {{batch}}
 )
 SELECT
@@ -88,7 +95,10 @@ WITH {_documents("{batch}", as_of_date)},
 judged AS (
     SELECT
         *,
-        customer_id NOT IN (SELECT customer_id FROM accounting.customers) AS is_flagged
+        NOT EXISTS (
+            SELECT 1 FROM accounting.customers AS customers
+            WHERE customers.customer_id = documents.customer_id
+        ) AS is_flagged
     FROM documents
 ),
 {_SHARE}
@@ -129,7 +139,9 @@ linked AS (
 judged AS (
     SELECT
         documents.*,
-        documents.customer_id NOT IN (SELECT customer_id FROM linked) AS is_flagged
+        NOT EXISTS (
+            SELECT 1 FROM linked WHERE linked.customer_id = documents.customer_id
+        ) AS is_flagged
     FROM documents
     SEMI JOIN customers ON documents.customer_id = customers.customer_id
 ),
@@ -228,7 +240,7 @@ by_cut AS (
     SELECT
         cut,
         coalesce(sum(amount) FILTER (is_newest), 0) AS newest_amount,
-        sum(amount) FILTER (NOT is_newest) / {HISTORY_MONTHS} AS usual_amount,
+        CAST(sum(amount) FILTER (NOT is_newest) AS DOUBLE) / {HISTORY_MONTHS} AS usual_amount,
         sum(documents) FILTER (NOT is_newest) AS documents
     FROM monthly
     GROUP BY cut
@@ -281,7 +293,9 @@ _SHARE = """by_currency AS (
         count(*) AS documents,
         count(*) FILTER (is_flagged) AS flagged_documents,
         coalesce(
-            sum(abs(net_amount)) FILTER (is_flagged) / nullif(sum(abs(net_amount)), 0), 0
+            CAST(sum(abs(net_amount)) FILTER (is_flagged) AS DOUBLE)
+            / nullif(sum(abs(net_amount)), 0),
+            0
         ) AS share
     FROM judged
     GROUP BY currency

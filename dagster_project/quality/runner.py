@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.company import Company
+from dagster_project.engines.engine import Batches, Inputs, UnreadableTableError
+from dagster_project.engines.quiet import silence_pandas_warning
 from dagster_project.errors import PipelineError
-from dagster_project.quality.checks import Check, Severity
+from dagster_project.quality.checks import MEASURE_QUERY, MEASURE_TYPE, Check, Severity
 from dagster_project.quality.results import CheckResult
 from dagster_project.quality.site import replaced_site
 from dagster_project.quality.suites import input_checks
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
     from great_expectations.data_context.data_context.abstract_data_context import (
         AbstractDataContext,
     )
-    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
 _SITE = "inputs"
 _EXAMPLES = 3
 
 
 def check_inputs(
-    warehouse_path: Path,
+    inputs: Inputs,
     *,
     mapped_tables: Collection[str],
     company: Company,
@@ -40,11 +40,11 @@ def check_inputs(
 ) -> tuple[CheckResult, ...]:
     """Judge the landed inputs, and replace the Data Docs with what was found.
 
-    The warehouse is opened for reading only and closed on return. A check that
+    The inputs are opened for reading only and closed on return. A check that
     cannot be judged has failed, critically, with the reason as its observation.
 
     Args:
-        warehouse_path: DuckDB file with the contract's tables.
+        inputs: the contract's tables on the engine of the run.
         mapped_tables: contract tables that some source fills; only these are judged.
         company: its settings, for the limits.
         as_of_date: the day the inputs are judged on.
@@ -55,11 +55,8 @@ def check_inputs(
         One result a check, in the order of the contract.
 
     Raises:
-        PipelineError: if there is no warehouse, something has it open for writing, or
-            a page could not be written.
+        PipelineError: if the inputs cannot be opened, or a page could not be written.
     """
-    if not warehouse_path.exists():
-        raise PipelineError(f"{warehouse_path}: no such warehouse. Land the inputs first.")
     checks = input_checks(
         mapped_tables=mapped_tables,
         company=company,
@@ -68,13 +65,15 @@ def check_inputs(
     )
     with replaced_site(data_docs_dir) as site_dir:
         context = _context(site_dir)
-        results = _judge(context, warehouse_path, checks, as_of_date)
+        with inputs.batches(context) as batches:
+            results = _judge(context, batches, checks, as_of_date)
         _write_pages(context, site_dir)
     return results
 
 
 def _context(site_dir: Path) -> AbstractDataContext:
     """A context that lives in memory, draws no progress bars and tells nobody."""
+    silence_pandas_warning()
     # Great Expectations takes seconds to import, which no other command should wait for.
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -108,78 +107,49 @@ def _context(site_dir: Path) -> AbstractDataContext:
 
 def _judge(
     context: AbstractDataContext,
-    warehouse_path: Path,
+    batches: Batches,
     checks: Iterable[Check],
     as_of_date: dt.date,
 ) -> tuple[CheckResult, ...]:
-    """Run the checks, table by table.
-
-    Raises:
-        PipelineError: if the warehouse cannot be opened.
-    """
+    """Run the checks, table by table."""
     from great_expectations import RunIdentifier
-    from great_expectations.datasource.fluent.interfaces import TestConnectionError
-
-    from dagster_project.quality.duckdb_dialect import connection_string
 
     # The run is named for the day it judges: the same inputs give the same pages.
     run_id = RunIdentifier(
         run_name=as_of_date.isoformat(),
         run_time=dt.datetime.combine(as_of_date, dt.time(), dt.UTC),
     )
-    try:
-        datasource = context.data_sources.add_sql(
-            "warehouse", connection_string=connection_string(warehouse_path)
-        )
-    except TestConnectionError as error:
-        raise PipelineError(
-            f"{warehouse_path}: cannot be opened for reading: {error.__cause__ or error}. "
-            "Close whatever has it open for writing, then run again."
-        ) from error
-    try:
-        with warnings.catch_warnings():
-            # The schema is to be part of the connection one day. DuckDB's has none,
-            # and the inputs are in three.
-            warnings.filterwarnings("ignore", "`schema_name` is deprecated", DeprecationWarning)
-            return tuple(
-                result
-                for table, of_table in groupby(checks, key=lambda check: check.table)
-                for result in _judge_table(context, datasource, table, tuple(of_table), run_id)
-            )
-    finally:
-        # Each has connections of its own, and any of them would keep other
-        # processes from opening the warehouse.
-        datasource.get_execution_engine().close()
-        datasource.get_engine().dispose()
+    return tuple(
+        result
+        for table, of_table in groupby(checks, key=lambda check: check.table)
+        for result in _judge_table(context, batches, table, tuple(of_table), run_id)
+    )
 
 
 def _judge_table(
     context: AbstractDataContext,
-    datasource: SQLDatasource,
+    batches: Batches,
     table: str,
     checks: tuple[Check, ...],
     run_id: RunIdentifier,
 ) -> Iterator[CheckResult]:
     import great_expectations as gx
-    from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
     # Registers the project's own expectation.
     from dagster_project.quality import expectations  # noqa: F401
 
-    # Not a query asset: to learn a query's columns, Great Expectations fetches its rows.
-    schema, entity = table.split(".")
     try:
-        asset = datasource.add_table_asset(table, table_name=entity, schema_name=schema)
-    except TestConnectionError as error:
+        batch_definition = batches.batch_definition(table)
+    except UnreadableTableError as error:
         for check in checks:
-            yield _unjudged(check, str(error.__cause__ or error))
+            yield _unjudged(check, str(error))
         return
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[
             {
                 "type": check.expectation.type,
-                "kwargs": dict(check.expectation.kwargs),
+                "kwargs": _arguments(check, batches),
                 "meta": {"check": check.name},
                 "severity": check.severity.value,
                 "description": (
@@ -191,11 +161,11 @@ def _judge_table(
     )
     definition = gx.ValidationDefinition(
         name=table,
-        data=asset.add_batch_definition_whole_table("all rows"),
+        data=batch_definition,
         suite=context.suites.add(suite),
     )
     validation = context.validation_definitions.add(definition).run(
-        result_format="SUMMARY", run_id=run_id
+        batch_parameters=batches.batch_parameters(table), result_format="SUMMARY", run_id=run_id
     )
     found = {
         result.expectation_config.meta["check"]: result
@@ -208,6 +178,13 @@ def _judge_table(
             yield _result(check, found[check.name])
         else:
             yield _unjudged(check, "Great Expectations could not construct the expectation")
+
+
+def _arguments(check: Check, batches: Batches) -> dict[str, Any]:
+    arguments = dict(check.expectation.kwargs)
+    if check.expectation.type == MEASURE_TYPE:
+        arguments[MEASURE_QUERY] = batches.query(arguments[MEASURE_QUERY])
+    return arguments
 
 
 def _result(check: Check, validation: ExpectationValidationResult) -> CheckResult:

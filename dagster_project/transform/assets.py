@@ -13,6 +13,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project.dagster_errors import readable_failures
+from dagster_project.engines.engine import engine_of
 from dagster_project.errors import PipelineError
 from dagster_project.ingestion.increment import is_full_build
 from dagster_project.ingestion.sql import identifier
@@ -112,6 +113,8 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
                     "dbt could not build or test everything; nothing is published. "
                     f"What failed and why: {settings.dbt_target_dir / 'run_results.json'}."
                 )
+        with readable_failures():
+            engine_of(settings).deliver(manifest)
 
     return build
 

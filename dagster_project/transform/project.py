@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dagster_project.engines.engine import engine_of
 from dagster_project.errors import ConfigurationError
 from dagster_project.publication.warehouse import open_warehouse, read_context
 from dagster_project.run_identity import dbt_fingerprint
@@ -31,6 +32,8 @@ def dbt_environment(
 ) -> dict[str, str]:
     """The environment variables that the profile and the models read."""
     environment = {
+        "KPI_ENGINE": str(settings.engine),
+        **engine_of(settings).build_environment(),
         "KPI_WAREHOUSE_PATH": str(settings.warehouse_path),
         "KPI_MEMORY_LIMIT": settings.memory_limit,
         # Dagster keeps dbt's events; a debug log beside them doubles a small run's time.

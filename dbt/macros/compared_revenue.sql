@@ -1,7 +1,8 @@
 {#-
     Rows of the months before, to be moved one year on to the months they are
     compared with. The run's month stands twice: whole, for a period that has
-    ended, and up to the day, for a running one.
+    ended, and up to the day, for a running one. Both tables have the month last,
+    where a table that is partitioned by it has it on Spark.
 -#}
 {% macro prior_year_rows(monthly, to_date) -%}
     {%- set prior_month = month_start(add_months(as_of_date(), -12)) -%}

@@ -35,7 +35,7 @@
     percentile({{ value }}, 0.5)
 {%- endmacro %}
 
-{#- A group's distinct texts in one, sorted. -#}
+{#- A group's distinct texts in one, sorted; NULL with none. -#}
 {% macro join_distinct(value) -%}
     {{ return(adapter.dispatch("join_distinct", "sales_kpi")(value)) }}
 {%- endmacro %}
@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {% macro spark__join_distinct(value) -%}
-    array_join(sort_array(collect_set({{ value }})), ', ')
+    nullif(array_join(sort_array(collect_set({{ value }})), ', '), '')
 {%- endmacro %}
 
 {#- One row for each of the texts that a joined text holds. -#}

@@ -45,5 +45,23 @@
     the order of their rows; sums of doubles would.
 -#}
 {% macro exact_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch("exact_quotient", "sales_kpi")(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro default__exact_quotient(numerator, denominator) -%}
     cast({{ ratio(numerator, denominator) }} as decimal(28, 8))
+{%- endmacro %}
+
+{#-
+    As DuckDB makes a decimal of a double: scaled, moved a hair away from zero,
+    rounded. Spark would make it of the double's text, which at a tie is another.
+-#}
+{% macro spark__exact_quotient(numerator, denominator) -%}
+    {%- set quotient = ratio(numerator, denominator) -%}
+    cast(
+        cast(
+            rint({{ quotient }} * 1e8D + signum({{ quotient }}) * 1e-9D)
+            as decimal(28, 0)
+        ) * cast('0.00000001' as decimal(8, 8)) as decimal(28, 8)
+    )
 {%- endmacro %}

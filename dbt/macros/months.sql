@@ -12,12 +12,17 @@
     model that says which months are touched then.
 -#}
 {% macro by_month(touched="int_months_touched") -%}
-    {{ return({
+    {%- set how = {
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
         "pre_hook": "{{ forget_touched_months('" ~ touched ~ "') }}",
-    }) }}
+    } -%}
+    {#- A table that is a folder of files can only lose what is a folder of its own. -#}
+    {%- if target.type == "spark" -%}
+        {%- do how.update({"partition_by": ["month_start"]}) -%}
+    {%- endif -%}
+    {{ return(how) }}
 {%- endmacro %}
 
 {#- A `where` or, in `and`, a further condition; nothing in a full refresh. -#}
@@ -99,7 +104,7 @@
 -#}
 {% macro as_left(schema, name) -%}
     {{ return(load_relation(api.Relation.create(
-        database=target.database, schema=schema, identifier=name
+        database=target.get("database"), schema=schema, identifier=name
     ))) }}
 {%- endmacro %}
 

@@ -1,7 +1,9 @@
-{#- The monthly roll-up's columns and grain, for whichever lines are rolled up. -#}
+{#-
+    The monthly roll-up's columns and grain, for whichever lines are rolled up. The
+    month comes last, where a table that is partitioned by it has it on Spark.
+-#}
 {% macro revenue_by_product(revenue_lines) -%}
 select
-    month_start,
     client_id,
     rep_id,
     product_id,
@@ -13,7 +15,8 @@ select
     {{ money("sum(abs(net_revenue))") }} as absolute_revenue,
     {{ money("sum(case when flag_mask <> 0 then abs(net_revenue) end)") }}
         as flagged_revenue,
-    bit_or(flag_mask) as flag_mask
+    bit_or(flag_mask) as flag_mask,
+    month_start
 
 from {{ revenue_lines }}
 

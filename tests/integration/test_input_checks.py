@@ -15,6 +15,7 @@ RUN = """
 import subprocess, sys
 from pathlib import Path
 from dagster_project.company import load_company
+from dagster_project.engines.duckdb.batches import DuckDBInputs
 from dagster_project.quality.results import store_results
 from dagster_project.quality.runner import check_inputs
 from tests.unit.quality import inputs
@@ -22,7 +23,7 @@ from tests.unit.quality import inputs
 assert "great_expectations" not in sys.modules, "imported before it is needed"
 warehouse_path = Path(sys.argv[1])
 results = check_inputs(
-    warehouse_path,
+    DuckDBInputs(warehouse_path),
     mapped_tables=inputs.SPOILT_MAPPED_TABLES,
     company=load_company(Path("config/company.yml")),
     as_of_date=inputs.AS_OF_DATE,

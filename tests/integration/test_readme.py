@@ -17,7 +17,13 @@ README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 ADD_A_SOURCE = (PROJECT_ROOT / "docs" / "add-a-source.md").read_text(encoding="utf-8")
 DOCUMENTS = {
     name: (PROJECT_ROOT / name).read_text(encoding="utf-8")
-    for name in ("README.md", "CONTRIBUTING.md", "docs/add-a-source.md", "docs/decisions.md")
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/add-a-source.md",
+        "docs/decisions.md",
+        "docs/spark.md",
+    )
 }
 
 

@@ -12,9 +12,14 @@ from dagster_project.settings import (
     AS_OF_VARIABLE,
     CONFIG_VARIABLE,
     DATA_VARIABLE,
+    ENGINE_VARIABLE,
     ENVIRONMENT_VARIABLE,
     PROJECT_ROOT,
     SAMPLE_AS_OF_DATE,
+    SPARK_LAKE_VARIABLE,
+    SPARK_MASTER_VARIABLE,
+    SPARK_WAREHOUSE_VARIABLE,
+    EngineName,
     Environment,
     Settings,
 )
@@ -23,7 +28,16 @@ from dagster_project.simulation.state import Simulation
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (AS_OF_VARIABLE, CONFIG_VARIABLE, DATA_VARIABLE, ENVIRONMENT_VARIABLE):
+    for name in (
+        AS_OF_VARIABLE,
+        CONFIG_VARIABLE,
+        DATA_VARIABLE,
+        ENGINE_VARIABLE,
+        ENVIRONMENT_VARIABLE,
+        SPARK_LAKE_VARIABLE,
+        SPARK_MASTER_VARIABLE,
+        SPARK_WAREHOUSE_VARIABLE,
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -107,3 +121,43 @@ def test_a_date_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, text: s
     monkeypatch.setenv(AS_OF_VARIABLE, text)
     with pytest.raises(ConfigurationError, match="YYYY-MM-DD"):
         Settings.from_environment()
+
+
+def test_without_any_setting_the_models_are_built_on_duckdb() -> None:
+    assert Settings.from_environment().engine is EngineName.DUCKDB
+
+
+@pytest.mark.parametrize("name", ["", "Spark", "duck", "databricks"])
+def test_an_engine_that_is_not_listed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(ENGINE_VARIABLE, name)
+    with pytest.raises(ConfigurationError, match="not an engine"):
+        Settings.from_environment()
+
+
+def test_each_engine_has_a_warehouse_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    on_duckdb = Settings.from_environment()
+    monkeypatch.setenv(ENGINE_VARIABLE, "spark")
+    on_spark = Settings.from_environment()
+    assert on_spark.warehouse_path != on_duckdb.warehouse_path
+    assert on_spark.dbt_target_dir != on_duckdb.dbt_target_dir
+    # What is landed and what people read is one.
+    assert on_spark.ledger_path == on_duckdb.ledger_path
+    assert on_spark.published_path == on_duckdb.published_path
+    # A cluster on this machine needs no more to be said.
+    assert on_spark.spark_lake == on_duckdb.lake_dir.as_uri()
+    assert on_spark.spark_warehouse.startswith(on_spark.warehouse_dir.as_uri())
+
+
+def test_a_cluster_is_named_by_its_master_and_its_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SPARK_MASTER_VARIABLE, "spark://master:7077")
+    monkeypatch.setenv(SPARK_LAKE_VARIABLE, "s3a://bucket/lake")
+    monkeypatch.setenv(SPARK_WAREHOUSE_VARIABLE, "s3a://bucket/tables")
+    settings = Settings.from_environment()
+    assert settings.spark_master == "spark://master:7077"
+    assert settings.spark_lake == "s3a://bucket/lake"
+    assert settings.spark_warehouse == "s3a://bucket/tables"

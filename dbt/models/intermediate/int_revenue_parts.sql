@@ -148,7 +148,6 @@ priced as (
 )
 
 select
-    month_start,
     client_id,
     rep_id,
     product_category,
@@ -156,7 +155,8 @@ select
     cast(coalesce(sum(price_in_{{ period_type }}), 0) as decimal(28, 8))
         as price_in_{{ period_type }},
     {%- endfor %}
-    {{- revenue_parts("priced") }}
+    {{- revenue_parts("priced") }},
+    month_start
 
 from priced
 

@@ -30,14 +30,14 @@ categorised as (
 )
 
 select
-    month_start,
     client_id,
     rep_id,
     product_category,
     {%- for period_type in ["month", "quarter", "season", "year"] %}
     cast(0 as decimal(28, 8)) as price_in_{{ period_type }},
     {%- endfor %}
-    {{- revenue_parts("categorised") }}
+    {{- revenue_parts("categorised") }},
+    month_start
 
 from categorised
 

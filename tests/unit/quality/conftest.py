@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.company import load_company
+from dagster_project.engines.duckdb.batches import DuckDBInputs
 from dagster_project.quality.results import CheckResult
 from dagster_project.quality.runner import check_inputs
 from tests.unit.quality import inputs
@@ -40,7 +41,7 @@ def judge(
     warehouse_path = create_warehouse(folder / "warehouse.duckdb", script)
     data_docs_dir = folder / "published" / "data_docs"
     results = check_inputs(
-        warehouse_path,
+        DuckDBInputs(warehouse_path),
         mapped_tables=mapped_tables,
         company=load_company(CONFIG),
         as_of_date=inputs.AS_OF_DATE,

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from dagster_project.company import load_company
+from dagster_project.engines.duckdb import dialect as duckdb_dialect
+from dagster_project.engines.duckdb.batches import DuckDBInputs
 from dagster_project.errors import PipelineError
-from dagster_project.quality import duckdb_dialect
 from dagster_project.quality.results import CheckResult
 from dagster_project.quality.runner import check_inputs
 from tests.unit.quality import inputs
@@ -195,7 +196,7 @@ def test_nothing_but_the_site_is_left_beside_it(sound: Judged) -> None:
 
 def _check(warehouse_path: Path, docs: Path, *tables: str) -> tuple[CheckResult, ...]:
     return check_inputs(
-        warehouse_path,
+        DuckDBInputs(warehouse_path),
         mapped_tables=tables or ("crm.reps",),
         company=load_company(CONFIG),
         as_of_date=inputs.AS_OF_DATE,

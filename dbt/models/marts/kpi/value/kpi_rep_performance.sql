@@ -137,7 +137,7 @@ joined as (
         plans.plan_high,
         plans.plan_fact,
         coalesce(result_sums.deals, 0) as deals,
-        {{ ratio("result_sums.deal_revenue", "result_sums.deals") }}
+        {{ exact_quotient("result_sums.deal_revenue", "result_sums.deals") }}
             as average_deal,
         coalesce(result_sums.new_clients, 0) as new_clients,
         coalesce(result_sums.churned_clients, 0) as churned_clients,

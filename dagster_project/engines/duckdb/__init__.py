@@ -1,0 +1,1 @@
+"""DuckDB as the engine: the warehouse file is where everything is."""

@@ -1,0 +1,78 @@
+"""How a run's processes find Spark, and what is said when they cannot."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dagster_project.engines.spark.session import spark_environment, spark_session
+from dagster_project.errors import ConfigurationError
+from dagster_project.settings import EngineName, Environment, Settings
+from tests.conftest import PROJECT_ROOT
+
+ENGINE_OF_DUCKDB = """
+import sys
+from dagster_project.engines.engine import engine_of
+from dagster_project.settings import Settings
+engine_of(Settings.from_environment()).build_environment()
+assert "pyspark" not in sys.modules
+assert "sqlglot" not in sys.modules
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        Environment.SAMPLE,
+        PROJECT_ROOT / "config",
+        tmp_path / "data of a company",
+        None,
+        engine=EngineName.SPARK,
+        spark_master="local[1]",
+    )
+
+
+def test_dbt_and_the_run_are_told_the_same(settings: Settings) -> None:
+    arguments = shlex.split(spark_environment(settings)["PYSPARK_SUBMIT_ARGS"])
+    assert arguments[:2] == ["--master", "local[1]"]
+    assert arguments[-1] == "pyspark-shell"
+    configured = dict(item.split("=", 1) for item in arguments if "=" in item)
+    assert configured["spark.sql.session.timeZone"] == "UTC"
+    assert configured["spark.sql.warehouse.dir"] == settings.spark_warehouse
+    assert str(settings.warehouse_dir) in configured["spark.hadoop.javax.jdo.option.ConnectionURL"]
+
+
+def test_a_cluster_s_own_configuration_takes_the_project_s_place(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SPARK_CONF_DIR", raising=False)
+    own = spark_environment(settings)["SPARK_CONF_DIR"]
+    assert (Path(own) / "spark-defaults.conf").exists()
+    monkeypatch.setenv("SPARK_CONF_DIR", "/etc/spark/conf")
+    assert spark_environment(settings)["SPARK_CONF_DIR"] == "/etc/spark/conf"
+
+
+def test_without_java_a_person_is_told_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # What a session leaves in the environment is put back after the test.
+    for name, value in spark_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "no java here"))
+    with pytest.raises(ConfigurationError, match="needs Java 17"), spark_session(settings):
+        pass
+
+
+def test_duckdb_as_the_engine_imports_nothing_of_spark() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENGINE_OF_DUCKDB],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
