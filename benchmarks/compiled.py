@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.company import load_company
-from dagster_project.settings import MEMORY_VARIABLE
+from dagster_project.settings import MEMORY_LIMIT, MEMORY_VARIABLE
 from dagster_project.transform.project import DBT_EXECUTABLE
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +49,7 @@ def compile_models(names: Sequence[str], as_of_date: str, folder: Path) -> list[
     environment = {
         **os.environ,
         "KPI_WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
+        "KPI_MEMORY_LIMIT": MEMORY_LIMIT,
         "KPI_AS_OF_DATE": as_of_date,
         "KPI_RUN_ID": "benchmark",
         # Of dbt's own connection, which runs nothing here.

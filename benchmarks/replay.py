@@ -30,7 +30,7 @@ def replay(warehouse: Path, target: Path) -> dict[str, float]:
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     seconds = {"models": 0.0, "tests": 0.0}
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": f"{warehouse}.spill",
         "preserve_insertion_order": "false",

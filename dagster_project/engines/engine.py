@@ -75,7 +75,7 @@ def engine_of(settings: Settings) -> Engine:
         case EngineName.DUCKDB:
             from dagster_project.engines.duckdb.engine import DuckDBEngine
 
-            return DuckDBEngine(settings.warehouse_path)
+            return DuckDBEngine(settings.warehouse_path, settings.memory_limit)
         case EngineName.SPARK:
             from dagster_project.engines.spark.engine import SparkEngine
 

@@ -27,6 +27,7 @@ import duckdb
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.quality.results import store_results
+from dagster_project.settings import MEMORY_LIMIT
 from dagster_project.transform.project import DBT_EXECUTABLE
 from tests.conftest import PROJECT_ROOT
 
@@ -194,6 +195,7 @@ def _run_dbt(folder: Path, name: str, dbt_vars: Mapping[str, Any], *arguments: s
         env={
             **os.environ,
             "KPI_WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
+            "KPI_MEMORY_LIMIT": MEMORY_LIMIT,
             "KPI_AS_OF_DATE": RECORDED_DATE.isoformat(),
             "KPI_RUN_ID": RECORDED_RUN_ID,
         },

@@ -18,6 +18,7 @@ from dbt.cli.main import dbtRunner
 from dagster_project.company import load_company
 from dagster_project.publication.dbt_keys import read_keys
 from dagster_project.publication.months import MONTHLY_MARTS
+from dagster_project.settings import MEMORY_LIMIT
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt"
@@ -59,6 +60,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
     settings = load_company(ROOT / "config" / "company.yml").dbt_vars()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KPI_WAREHOUSE_PATH", str(target / "warehouse.duckdb"))
+        patch.setenv("KPI_MEMORY_LIMIT", MEMORY_LIMIT)
         patch.setenv("KPI_AS_OF_DATE", "2000-01-31")
         patch.setenv("KPI_RUN_ID", "conventions")
         result = dbtRunner().invoke(

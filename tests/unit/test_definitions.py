@@ -36,7 +36,16 @@ RENEW = (
 )
 
 #: What models read beside the contract's tables: what landing and the checks left for them.
-HELPERS = {"lake/findings", "lake/input_counts", "quality/check_results"}
+HELPERS = {
+    "lake/findings",
+    "lake/input_counts",
+    "quality/check_results",
+    "run/context",
+    "run/loads",
+    "run/unfinished_months",
+    "changes/invoices",
+    "changes/invoice_lines",
+}
 
 
 @contextmanager

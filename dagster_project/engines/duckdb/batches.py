@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.engines.engine import UnreadableTableError
 from dagster_project.errors import PipelineError
+from dagster_project.settings import MEMORY_LIMIT
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class DuckDBInputs:
-    """The inputs in a warehouse file, which is opened for reading only."""
+    """The inputs in a warehouse file, which is opened for reading only.
 
-    def __init__(self, warehouse_path: Path) -> None:
+    ``memory_limit`` is what DuckDB may use before it spills to disk.
+    """
+
+    def __init__(self, warehouse_path: Path, memory_limit: str = MEMORY_LIMIT) -> None:
         self._warehouse_path = warehouse_path
+        self._memory_limit = memory_limit
 
     @contextmanager
     def batches(self, context: AbstractDataContext) -> Iterator[DuckDBBatches]:
@@ -42,7 +47,8 @@ class DuckDBInputs:
             )
         try:
             datasource = context.data_sources.add_sql(
-                "warehouse", connection_string=connection_string(self._warehouse_path)
+                "warehouse",
+                connection_string=connection_string(self._warehouse_path, self._memory_limit),
             )
         except TestConnectionError as error:
             raise PipelineError(

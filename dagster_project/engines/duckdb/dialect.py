@@ -41,11 +41,15 @@ class BufferedDuckDBDialect(Dialect):
 registry.register(_DRIVER, __name__, BufferedDuckDBDialect.__name__)
 
 
-def connection_string(database: Path) -> str:
+def connection_string(database: Path, memory_limit: str) -> str:
     """The URL under which SQLAlchemy opens a DuckDB file, for reading only."""
     url = URL.create(
         _DRIVER.replace(".", "+"),
         database=str(database),
-        query={"access_mode": "read_only"},
+        query={
+            "access_mode": "read_only",
+            "memory_limit": memory_limit,
+            "temp_directory": f"{database}.spill",
+        },
     )
     return url.render_as_string(hide_password=False)

@@ -12,13 +12,14 @@ from dagster_project.engines.duckdb.batches import DuckDBInputs
 class DuckDBEngine:
     """See :class:`~dagster_project.engines.engine.Engine`."""
 
-    def __init__(self, warehouse_path: Path) -> None:
+    def __init__(self, warehouse_path: Path, memory_limit: str) -> None:
         self._warehouse_path = warehouse_path
+        self._memory_limit = memory_limit
 
     @contextmanager
     def inputs(self) -> Iterator[DuckDBInputs]:
         """The warehouse file's own tables."""
-        yield DuckDBInputs(self._warehouse_path)
+        yield DuckDBInputs(self._warehouse_path, self._memory_limit)
 
     def build_environment(self) -> Mapping[str, str]:
         """Nothing: the profile needs the warehouse file alone."""
