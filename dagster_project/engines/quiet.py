@@ -1,14 +1,31 @@
-"""A warning of pyspark's that concerns nobody here."""
+"""What pyspark makes of being imported, which concerns nobody here.
+
+Great Expectations imports it wherever it is installed, whatever the engine.
+"""
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def silence_pandas_warning() -> None:
-    """Keep pyspark from saying that pandas is newer than its own data frames.
+@contextmanager
+def pyspark_importable() -> Iterator[None]:
+    """Import what imports pyspark within this.
 
-    None is made here. It says so on being imported, which Great Expectations does
-    wherever pyspark is installed, whatever the engine.
+    Pyspark takes a process whose main module has no file, ``python -c`` for one, for
+    a run of its own examples, and ends it. And it warns that pandas is newer than its
+    own data frames, of which none is made here.
     """
+    main = sys.modules["__main__"]
+    has_no_file = getattr(main, "__spec__", None) is None and not hasattr(main, "__file__")
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    if has_no_file:
+        main.__file__ = __file__
+    try:
+        yield
+    finally:
+        if has_no_file:
+            del main.__file__

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.company import Company
 from dagster_project.engines.engine import Batches, Inputs, UnreadableTableError
-from dagster_project.engines.quiet import silence_pandas_warning
+from dagster_project.engines.quiet import pyspark_importable
 from dagster_project.errors import PipelineError
 from dagster_project.quality.checks import MEASURE_QUERY, MEASURE_TYPE, Check, Severity
 from dagster_project.quality.results import CheckResult
@@ -73,9 +73,9 @@ def check_inputs(
 
 def _context(site_dir: Path) -> AbstractDataContext:
     """A context that lives in memory, draws no progress bars and tells nobody."""
-    silence_pandas_warning()
     # Great Expectations takes seconds to import, which no other command should wait for.
-    import great_expectations as gx
+    with pyspark_importable():
+        import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,

@@ -187,7 +187,7 @@ class TestSettings:
     def test_an_unknown_environment(self, company: Company) -> None:
         company.refuses(
             "KPI_ENVIRONMENT='staging' is not an environment.",
-            "Set it to one of: sample, production.",
+            "Set it to one of: sample, production, simulated.",
             environment={"KPI_ENVIRONMENT": "staging"},
         )
 

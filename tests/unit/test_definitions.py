@@ -41,7 +41,6 @@ HELPERS = {
     "lake/input_counts",
     "quality/check_results",
     "run/context",
-    "run/loads",
     "run/unfinished_months",
     "changes/invoices",
     "changes/invoice_lines",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dagster_project.engines.quiet import silence_pandas_warning
+from dagster_project.engines.quiet import pyspark_importable
 from dagster_project.errors import ConfigurationError, PipelineError
 from dagster_project.settings import Settings
 
@@ -69,11 +69,11 @@ def spark_session(settings: Settings) -> Iterator[SparkSession]:
         ConfigurationError: if Spark is not installed, or Java cannot be started.
         PipelineError: if the master cannot be reached.
     """
-    silence_pandas_warning()
     try:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
+        with pyspark_importable():
+            from py4j.protocol import Py4JError
+            from pyspark.errors import PySparkException
+            from pyspark.sql import SparkSession
     except ImportError as error:
         raise ConfigurationError(
             "KPI_ENGINE=spark, but Spark is not installed. Run `make setup-spark`."

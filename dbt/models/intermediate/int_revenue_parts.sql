@@ -27,13 +27,31 @@ months as (
 
 ),
 
-period_months as (
+touched_periods as (
 
-    select * from {{ ref("int_period_months") }}
+    select distinct
+        period_type,
+        period_start
+
+    from {{ ref("int_period_months") }}
 
     {{ only_touched_months(
         "month_start", touched="int_compared_months_touched"
     ) }}
+
+),
+
+{# A period is compared whole, even where few of its months are touched. #}
+period_months as (
+
+    select all_months.*
+
+    from {{ ref("int_period_months") }} as all_months
+
+    inner join touched_periods
+        on
+            all_months.period_type = touched_periods.period_type
+            and all_months.period_start = touched_periods.period_start
 
 ),
 
