@@ -95,6 +95,28 @@ def test_a_night_is_right_by_this_rule_alone(recordings: Recordings, reason: str
     assert differences(recordings, CASES[reason], reason) != []
 
 
+def test_a_season_that_reaches_into_another_year_is_compared_whole(
+    recordings: Recordings,
+) -> None:
+    """A late document of August touches April, of the same season and the year before.
+
+    What was bought in December two years before is in April's fiscal year and not in its
+    season; it has to be looked at although its own month is not touched.
+    """
+    december_2022, april_2023, april_2024, august_2024 = 289, 410, 776, 898
+    documents = (
+        Document(december_2022, customer=1, amount=100, lines=((0, 100),)),
+        Document(april_2023, customer=1, amount=700, lines=((0, 700),)),
+        Document(april_2024, customer=1, amount=500, lines=((0, 500),)),
+        Document(august_2024, customer=2, amount=300),
+    )
+    with tempfile.TemporaryDirectory(dir=FAST_DIR) as folder:
+        site = Site(Path(folder), recordings, found_company(documents), FIRST_AS_OF)
+        site.play(Night(), with_marts=False)
+        site.play(Night((("issue", august_2024, 1, 5),)), with_marts=False)
+        assert site.differences(with_marts=False) == []
+
+
 def test_every_rule_has_a_case(recordings: Recordings) -> None:
     [touched] = (step for step in recordings.by_month.steps if step.node_id == MONTHS_TOUCHED)
     assert touched.reasons == set(CASES)
