@@ -8,6 +8,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 AS_OF ?=
+FULL ?=
 BENCH_LINES ?= 5000 1000000 10000000
 LINES ?= 100000
 SEED ?= 1
@@ -43,8 +44,8 @@ setup: $(VENV)/run.stamp ## Set up .venv
 
 setup-spark: $(VENV)/spark.stamp ## Add Spark, the second engine (needs Java 17; docs/spark.md)
 
-run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; the sample has its own day)
-	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF))
+run: $(VENV)/run.stamp ## Land, check, build and publish (AS_OF=YYYY-MM-DD; FULL=1 for every month)
+	@$(BIN)/python -m dagster_project run $(if $(AS_OF),--as-of $(AS_OF)) $(if $(FULL),--full-build)
 
 simulate: $(VENV)/run.stamp ## Write a made-up company into data/simulated (LINES, SEED, DIRT, NIGHTS)
 	@$(BIN)/python -m dagster_project simulate --lines $(LINES) --seed $(SEED) --dirt $(DIRT) \
