@@ -1,9 +1,9 @@
 """What a build has to look at: everything, or what changed since the last complete build.
 
 dbt leaves in schema ``built`` what the last build was made of that ended with no
-failure (``remember_complete_build`` in ``dbt/macros/months.sql``). Here the next build
+failure (``remember_complete_build`` in ``dbt/macros/client_months.sql``). Here the next build
 is told, in schemas ``run`` and ``changes``, what is different; the model
-``int_months_touched`` makes months of it.
+``int_client_months_touched`` makes clients' months of it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class _Attempt:
 
     build_id: str
     fingerprint: str
-    is_full_build: bool
+    full_build_id: str
+
+    @property
+    def is_full_build(self) -> bool:
+        return self.build_id == self.full_build_id
 
 
 def begin_build(
@@ -72,7 +76,7 @@ def begin_build(
         must_be_full: whether a full build was asked for.
 
     Returns:
-        Why every month has to be built; None where only touched months have.
+        Why everything has to be built; None where only what was touched has.
     """
     connection.execute("CREATE SCHEMA IF NOT EXISTS run")
     connection.execute("CREATE SCHEMA IF NOT EXISTS changes")
@@ -82,8 +86,9 @@ def begin_build(
     reason = _reason_for_full_build(connection, context, complete, latest, before)
     if must_be_full:
         reason = "a full build was asked for"
-    _keep_unfinished_months(connection, complete, latest)
-    _write_context(connection, context, is_full_build=reason is not None)
+    _keep_unfinished(connection, complete, latest)
+    full_build_id = complete.full_build_id if complete and reason is None else context.build_id
+    _write_context(connection, context, full_build_id)
     _write_loads(connection, loads)
     for name, column in DOCUMENT_TABLES.items():
         table = CONTRACT[name]
@@ -102,7 +107,7 @@ def begin_build(
 
 
 def is_full_build(warehouse_path: Path) -> bool:
-    """Whether the build that was begun in a warehouse builds every month."""
+    """Whether the build that was begun in a warehouse builds everything."""
     with duckdb.connect(str(warehouse_path), read_only=True) as connection:
         [(is_full,)] = connection.execute("SELECT is_full_build FROM run.context").fetchall()
     return bool(is_full)
@@ -121,8 +126,8 @@ def _reason_for_full_build(
         return "the settings or the models are not those of the last complete build"
     if latest.is_full_build and latest.build_id != complete.build_id:
         return "the build before was to build everything and did not end"
-    if latest.build_id != complete.build_id and not _knows_touched_months(connection):
-        return "the build before did not end, and which months it touched is not known"
+    if latest.build_id != complete.build_id and not _knows_what_it_touched(connection):
+        return "the build before did not end, and what it touched is not known"
     if before is None:
         return "loads of the last complete build are gone from the lake"
     return None
@@ -132,7 +137,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, schema: str) -> _Attempt | N
     """The build that a schema remembers; None where there is none, or one in an older form."""
     try:
         rows = connection.execute(
-            f"SELECT build_id, fingerprint, is_full_build FROM {schema}.context"
+            f"SELECT build_id, fingerprint, full_build_id FROM {schema}.context"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
@@ -157,46 +162,50 @@ def _loads_of_complete_build(
     return found if is_whole else None
 
 
-def _keep_unfinished_months(
+def _keep_unfinished(
     connection: duckdb.DuckDBPyConnection, complete: _Attempt | None, latest: _Attempt | None
 ) -> None:
     """What a build touched that did not end is neither as it was nor as it should be."""
-    connection.execute("CREATE TABLE IF NOT EXISTS run.unfinished_months (month_start DATE)")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS run.unfinished_client_months "
+        "(client_id VARCHAR, month_start DATE)"
+    )
     if latest is None or complete is None or latest.build_id == complete.build_id:
-        connection.execute("DELETE FROM run.unfinished_months")
+        connection.execute("DELETE FROM run.unfinished_client_months")
         return
-    if _knows_touched_months(connection):
+    if _knows_what_it_touched(connection):
         connection.execute(
-            "INSERT INTO run.unfinished_months "
-            "SELECT month_start FROM intermediate.int_months_touched "
-            "EXCEPT SELECT month_start FROM run.unfinished_months"
+            "INSERT INTO run.unfinished_client_months "
+            "SELECT client_id, month_start FROM intermediate.int_client_months_touched "
+            "EXCEPT SELECT client_id, month_start FROM run.unfinished_client_months"
         )
 
 
-def _knows_touched_months(connection: duckdb.DuckDBPyConnection) -> bool:
+def _knows_what_it_touched(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the models are in this file; another engine keeps its own to itself."""
     [(tables,)] = connection.execute(
         "SELECT count(*) FROM duckdb_tables() "
-        "WHERE schema_name = 'intermediate' AND table_name = 'int_months_touched'"
+        "WHERE schema_name = 'intermediate' AND table_name = 'int_client_months_touched'"
     ).fetchall()
     return bool(tables)
 
 
 def _write_context(
-    connection: duckdb.DuckDBPyConnection, context: RunContext, *, is_full_build: bool
+    connection: duckdb.DuckDBPyConnection, context: RunContext, full_build_id: str
 ) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE run.context (run_id VARCHAR, build_id VARCHAR, "
-        "as_of_date DATE, fingerprint VARCHAR, is_full_build BOOLEAN)"
+        "as_of_date DATE, fingerprint VARCHAR, full_build_id VARCHAR, is_full_build BOOLEAN)"
     )
     connection.execute(
-        "INSERT INTO run.context VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO run.context VALUES (?, ?, ?, ?, ?, ?)",
         [
             context.run_id,
             context.build_id,
             context.as_of_date,
             context.fingerprint,
-            is_full_build,
+            full_build_id,
+            context.build_id == full_build_id,
         ],
     )
 

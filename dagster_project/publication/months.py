@@ -1,6 +1,6 @@
 """Marts that are published by month, and which build each of their months is of.
 
-Their models are built by month (``by_month`` in ``dbt/macros/months.sql``): a month that
+Their models are built by month (``by_month`` in ``dbt/macros/client_months.sql``): a month that
 two builds share has the same rows in both, so a night publishes only what it touched.
 """
 

@@ -72,14 +72,33 @@ def reliability_columns(
     )
 
 
-def by_month(touched: str = "") -> dict[str, str]:
-    """The config of a model that is built by month."""
+def by_client_month(touched: str = "") -> dict[str, str]:
+    """The config of a model that is built by client and month."""
     return {}
 
 
-def only_touched_months(month_start: str, keyword: str = "where", touched: str = "") -> str:
+def only_touched(
+    keyword: str = "where",
+    client_id: str = "client_id",
+    month_start: str = "month_start",
+    touched: str = "",
+) -> str:
+    """A condition on the clients' months that were touched."""
+    return f"{keyword} {month_start} > date '2000-01-31' and {client_id} > ''"
+
+
+def only_touched_months(
+    keyword: str = "where", month_start: str = "month_start", touched: str = ""
+) -> str:
     """A condition on the months that were touched."""
     return f"{keyword} {month_start} > date '2000-01-31'"
+
+
+def only_touched_clients(
+    keyword: str = "where", client_id: str = "client_id", touched: str = ""
+) -> str:
+    """A condition on the clients that were touched."""
+    return f"{keyword} {client_id} > ''"
 
 
 def resolved_with() -> dict[str, Any]:

@@ -36,7 +36,7 @@ from tests.conftest import PROJECT_ROOT
 RECORDED_DATE = dt.date(2029, 7, 19)
 RECORDED_RUN_ID = "run-id-of-the-recording"
 
-MONTHS_TOUCHED = "model.sales_kpi.int_months_touched"
+TOUCHED = "model.sales_kpi.int_client_months_touched"
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REASON = re.compile(r"'([^']+)' as reason\b")
@@ -84,8 +84,8 @@ class Recording:
     def without(self, reason: str) -> Recording:
         """A build that does not know one of the reasons to build a month."""
         steps = list(self.steps)
-        [position] = (n for n, step in enumerate(steps) if step.node_id == MONTHS_TOUCHED)
-        forget = f"delete from intermediate.int_months_touched where reasons = '{reason}'"
+        [position] = (n for n, step in enumerate(steps) if step.node_id == TOUCHED)
+        forget = f"delete from intermediate.int_client_months_touched where reasons = '{reason}'"
         steps.insert(position + 1, Step("forget", (forget,)))
         return Recording(tuple(steps))
 

@@ -19,9 +19,13 @@ from dagster_project.quality.results import store_results
 from tests.nights.company import EVENTS, Company, Delivery, Event
 from tests.nights.recording import Recordings
 
-#: What is neither a figure nor made of any: which months a build looked at, and which
-#: build made each month.
-ABOUT_THE_BUILD = ("int_months_touched", "int_compared_months_touched", "int_month_builds")
+#: What is neither a figure nor made of any: what a build looked at, and which build made
+#: what.
+ABOUT_THE_BUILD = (
+    "int_client_months_touched",
+    "int_compared_client_months_touched",
+    "int_client_month_builds",
+)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ HELPERS = {
     "lake/input_counts",
     "quality/check_results",
     "run/context",
-    "run/unfinished_months",
+    "run/unfinished_client_months",
     "changes/invoices",
     "changes/invoice_lines",
 }

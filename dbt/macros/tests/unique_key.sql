@@ -1,7 +1,7 @@
 {#-
     A returned row is a combination of the key's columns that stands twice. Of a
-    model built by month only the months that were built are looked at: what a
-    night did not touch was tested when it was.
+    model built by client and month a night looks only at what it built: the rest was
+    tested when it was.
 -#}
 {% test unique_key(model, columns, touched=none) %}
 select
@@ -11,7 +11,14 @@ select
 from {{ model }}
 
 {% if touched %}
-where month_start in (select month_start from {{ ref(touched) }})
+where
+    (select is_full_build from {{ source("run", "context") }})
+    or (client_id, month_start) in (
+        select
+            touched.client_id,
+            touched.month_start
+        from {{ ref(touched) }} as touched
+    )
 {% endif %}
 
 group by {{ columns | join(", ") }}

@@ -1,4 +1,4 @@
-{{ config(**by_month()) }}
+{{ config(**by_client_month()) }}
 
 with
 
@@ -13,7 +13,7 @@ documents as (
 
     from {{ ref("int_documents") }}
 
-    {{ only_touched_months("month_start") }}
+    {{ only_touched() }}
 
 ),
 
@@ -33,6 +33,7 @@ named as (
 
     select
         invoice_id,
+        client_id,
         month_start,
         rep_id
 
@@ -46,6 +47,7 @@ assigned as (
 
     select
         documents.invoice_id,
+        documents.client_id,
         documents.month_start,
         assignments.rep_id,
         sum(assignments.credit_share) as credit_share
@@ -62,6 +64,7 @@ assigned as (
 
     group by
         documents.invoice_id,
+        documents.client_id,
         documents.month_start,
         assignments.rep_id
 
@@ -77,6 +80,7 @@ owned as (
 
     select
         documents.invoice_id,
+        documents.client_id,
         documents.month_start,
         coalesce(owners.owner_rep_id, 'unassigned') as rep_id
 
@@ -101,6 +105,7 @@ shared as (
 
     select
         invoice_id,
+        client_id,
         month_start,
         rep_id,
         credit_share,
@@ -120,11 +125,12 @@ shared as (
 
 select
     invoice_id,
-    month_start,
+    client_id,
     rep_id,
     cast(0 as decimal(9, 8)) as share_from,
     cast(1 as decimal(9, 8)) as share_to,
-    true as is_primary
+    true as is_primary,
+    month_start
 
 from named
 
@@ -132,11 +138,12 @@ union all
 
 select
     invoice_id,
-    month_start,
+    client_id,
     rep_id,
     cast(0 as decimal(9, 8)) as share_from,
     cast(1 as decimal(9, 8)) as share_to,
-    true as is_primary
+    true as is_primary,
+    month_start
 
 from owned
 
@@ -144,11 +151,12 @@ union all
 
 select
     invoice_id,
-    month_start,
+    client_id,
     rep_id,
     cast((share_up_to - credit_share) / total_share as decimal(9, 8))
         as share_from,
     cast(share_up_to / total_share as decimal(9, 8)) as share_to,
-    share_rank = 1 as is_primary
+    share_rank = 1 as is_primary,
+    month_start
 
 from shared

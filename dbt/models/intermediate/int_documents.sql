@@ -1,23 +1,41 @@
-{{ config(**by_month()) }}
+{{ config(**by_client_month()) }}
 
 with
+
+customers as (
+
+    select * from {{ ref("int_customers_matched") }}
+
+),
 
 invoices as (
 
     select
-        *,
+        invoices.*,
+        customers.client_id,
+        customers.is_matched,
         case
-            when document_type = 'credit_note' and net_amount > 0 then -1
+            when
+                invoices.document_type = 'credit_note'
+                and invoices.net_amount > 0
+                then -1
             else 1
         end as document_sign,
-        {{ month_start("issued_on") }} as month_start
+        {{ month_start("invoices.issued_on") }} as month_start
 
-    from {{ ref("stg_accounting__invoices") }}
+    from {{ ref("stg_accounting__invoices") }} as invoices
+
+    inner join customers
+        on invoices.customer_id = customers.customer_id
 
     where
-        status not in ('draft', 'voided')
-        and issued_on <= {{ as_of_date() }}
-        {{ only_touched_months(month_start("issued_on"), keyword="and") }}
+        invoices.status not in ('draft', 'voided')
+        and invoices.issued_on <= {{ as_of_date() }}
+        {{ only_touched(
+            keyword="and",
+            client_id="customers.client_id",
+            month_start=month_start("invoices.issued_on"),
+        ) }}
 
 ),
 
@@ -30,12 +48,6 @@ lines as (
     {% if is_incremental() %}
     where lines.invoice_id in (select invoices.invoice_id from invoices)
     {% endif %}
-
-),
-
-customers as (
-
-    select * from {{ ref("int_customers_matched") }}
 
 ),
 
@@ -69,14 +81,14 @@ documents as (
     select
         invoices.invoice_id,
         invoices.customer_id,
-        customers.client_id,
+        invoices.client_id,
         invoices.rep_id,
         invoices.document_type,
         invoices.currency,
         invoices.issued_on,
         invoices.month_start,
         invoices.document_sign,
-        customers.is_matched or not inputs.has_accounts as is_matched,
+        invoices.is_matched or not inputs.has_accounts as is_matched,
         inputs.has_lines,
         rates.exchange_rate,
         coalesce(prior_rates.exchange_rate, rates.exchange_rate)
@@ -93,9 +105,6 @@ documents as (
 
     left join line_sums
         on invoices.invoice_id = line_sums.invoice_id
-
-    inner join customers
-        on invoices.customer_id = customers.customer_id
 
     cross join inputs
 

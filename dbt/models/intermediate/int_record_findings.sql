@@ -105,52 +105,55 @@ document_findings as (
 
 ),
 
-line_findings as (
+{# Few lines are left after either join; the long tables are read once each. #}
+orphan_lines as (
 
     select
-        lines._source,
-        lines._file,
-        lines._row,
-        'accounting.invoice_lines' as table_name,
-        lines.invoice_id
-        || ' | '
-        || cast(lines.line_number as {{ dbt.type_string() }}) as record_key,
-        case
-            when invoices.invoice_id is null then 'invoice_id'
-            else 'product_id'
-        end as column_name,
-        case
-            when invoices.invoice_id is null then lines.invoice_id
-            else lines.product_id
-        end as value,
-        case
-            when invoices.invoice_id is null then 'orphan_invoice_line'
-            else 'unknown_product'
-        end as rule,
-        lines.net_amount as amount,
-        case
-            when invoices.invoice_id is null then 'left out'
-            else 'kept'
-        end as action
+        lines.*,
+        'invoice_id' as column_name,
+        lines.invoice_id as value,
+        'orphan_invoice_line' as rule,
+        'left out' as action
 
     from lines
 
     left join invoices
         on lines.invoice_id = invoices.invoice_id
 
-    left join documents
-        on lines.invoice_id = documents.invoice_id
+    where invoices.invoice_id is null
+
+),
+
+unknown_product_lines as (
+
+    select
+        lines.*,
+        'product_id' as column_name,
+        lines.product_id as value,
+        'unknown_product' as rule,
+        'kept' as action
+
+    from lines
 
     left join products
         on lines.product_id = products.product_id
 
-    where
-        invoices.invoice_id is null
-        or (
-            documents.invoice_id is not null
-            and lines.product_id is not null
-            and products.product_id is null
-        )
+    where lines.product_id is not null and products.product_id is null
+
+),
+
+line_findings as (
+
+    select * from orphan_lines
+
+    union all
+
+    select unknown_product_lines.*
+
+    from unknown_product_lines
+
+    inner join documents
+        on unknown_product_lines.invoice_id = documents.invoice_id
 
 )
 
@@ -158,4 +161,18 @@ select * from document_findings
 
 union all
 
-select * from line_findings
+select
+    _source,
+    _file,
+    _row,
+    'accounting.invoice_lines' as table_name,
+    invoice_id
+    || ' | '
+    || cast(line_number as {{ dbt.type_string() }}) as record_key,
+    column_name,
+    value,
+    rule,
+    net_amount as amount,
+    action
+
+from line_findings

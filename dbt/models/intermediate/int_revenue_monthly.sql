@@ -1,4 +1,4 @@
-{{ config(**by_month()) }}
+{{ config(**by_client_month()) }}
 
 with
 
@@ -6,7 +6,7 @@ revenue_lines as (
 
     select * from {{ ref("fct_revenue_lines") }}
 
-    {{ only_touched_months("month_start") }}
+    {{ only_touched() }}
 
 )
 

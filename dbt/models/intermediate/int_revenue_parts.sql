@@ -4,7 +4,8 @@
     month, quarter, season and year, since each of these periods is compared for
     itself.
 #}
-{{ config(**by_month("int_compared_months_touched")) }}
+{%- set compared = "int_compared_client_months_touched" -%}
+{{ config(**by_client_month(compared)) }}
 {%- set period_types = ["month", "quarter", "season", "year"] %}
 
 with
@@ -35,9 +36,7 @@ touched_periods as (
 
     from {{ ref("int_period_months") }}
 
-    {{ only_touched_months(
-        "month_start", touched="int_compared_months_touched"
-    ) }}
+    {{ only_touched_months(touched=compared) }}
 
 ),
 
@@ -79,7 +78,9 @@ prior_purchases as (
 
     from prior_rows
 
-    where has_quantity
+    where
+        has_quantity
+        {{ only_touched_clients(keyword="and", touched=compared) }}
 
 ),
 
@@ -128,8 +129,10 @@ touched as (
     inner join months
         on monthly.month_start = months.month_start
 
-    {{ only_touched_months(
-        "monthly.month_start", touched="int_compared_months_touched"
+    {{ only_touched(
+        client_id="monthly.client_id",
+        month_start="monthly.month_start",
+        touched=compared,
     ) }}
 
 ),

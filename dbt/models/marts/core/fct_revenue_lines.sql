@@ -1,8 +1,8 @@
 {#
-    Without run_id: months of many nights stand in it. The publication gives every
+    Without run_id: rows of many nights stand in it. The publication gives every
     row the id of the run that it is published with.
 #}
-{{ config(**by_month()) }}
+{{ config(**by_client_month()) }}
 
 with
 
@@ -10,7 +10,7 @@ documents as (
 
     select * from {{ ref("int_documents") }}
 
-    {{ only_touched_months("month_start") }}
+    {{ only_touched() }}
 
 ),
 
@@ -18,7 +18,7 @@ document_reps as (
 
     select * from {{ ref("int_document_reps") }}
 
-    {{ only_touched_months("month_start") }}
+    {{ only_touched() }}
 
 ),
 

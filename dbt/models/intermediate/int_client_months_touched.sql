@@ -1,47 +1,46 @@
 {#
-    The months whose documents may have changed since the last complete build:
-    those of documents and lines that a load brought or took, of documents that
-    would be resolved otherwise today, and those between the two as-of dates. A
-    month too many costs time, a month too few would be a wrong figure.
+    The clients' months whose documents may have changed since the last complete build:
+    those of documents and lines that a load brought or took, of documents that would be
+    resolved otherwise today, and those between the two as-of dates. One too many costs
+    time, one too few would be a wrong figure.
 
     The documents as they were are read from the table that the build before left;
-    that table is built anew after this one.
+    that table is built anew after this one. A build that starts from nothing builds
+    all of them, and none has to be named.
 #}
 {#- The longer text names all that this is made of, so dbt parses that one. -#}
 {%- set is_full = execute and is_full_build() -%}
 {%- set documents = as_left("intermediate", "int_documents") -%}
 {%- set document_reps = as_left("intermediate", "int_document_reps") -%}
 {%- set revenue_monthly = as_left("intermediate", "int_revenue_monthly") -%}
-{%- set month_builds = as_left("intermediate", "int_month_builds") -%}
 
 with
-
-months as (
-
-    select * from {{ ref("int_months") }}
-
-),
 
 {% if is_full %}
 touched as (
 
     select
-        month_start,
-        'full build' as reason
+        cast(null as {{ dbt.type_string() }}) as client_id,
+        cast(null as date) as month_start,
+        cast(null as {{ dbt.type_string() }}) as reason
 
-    from months
+    where false
 
 )
 {% else %}
 invoices as (
 
-    select * from {{ ref("stg_accounting__invoices") }}
+    select
+        *,
+        {{ month_start("issued_on") }} as month_start
+
+    from {{ ref("stg_accounting__invoices") }}
 
 ),
 
-unfinished_months as (
+unfinished as (
 
-    select * from {{ source("run", "unfinished_months") }}
+    select * from {{ source("run", "unfinished_client_months") }}
 
 ),
 
@@ -109,12 +108,6 @@ revenue_then as (
 
 ),
 
-month_builds_then as (
-
-    select * from {{ month_builds }}
-
-),
-
 context_then as (
 
     select * from {{ as_left("built", "context") }}
@@ -129,9 +122,56 @@ changed_documents as (
 
 ),
 
+{# Between the two as-of dates documents begin to count, or cease to. #}
+days_between as (
+
+    select
+        least(context_then.as_of_date, {{ as_of_date() }}) as after_day,
+        greatest(context_then.as_of_date, {{ as_of_date() }}) as last_day
+
+    from context_then
+
+),
+
+documents_now as (
+
+    select
+        invoices.invoice_id,
+        invoices.issued_on,
+        invoices.month_start,
+        customers_now.client_id
+
+    from invoices
+
+    inner join customers_now
+        on invoices.customer_id = customers_now.customer_id
+
+),
+
+{#
+    An assignment that now ends on another day differs from where the earlier of the
+    two ends it has; any other one for all of its time.
+#}
+assignment_changes as (
+
+    select
+        client_id,
+        case
+            when count(*) = 1 then min(valid_from)
+            else {{ add_days("min(valid_to)", 1) }}
+        end as differs_from,
+        max(valid_to) as differs_to
+
+    from assignments_changed
+
+    group by client_id, rep_id, credit_share, valid_from
+
+),
+
 touched as (
 
     select
+        client_id,
         month_start,
         'documents then' as reason
 
@@ -145,10 +185,11 @@ touched as (
     union all
 
     select
-        {{ month_start("issued_on") }} as month_start,
+        client_id,
+        month_start,
         'documents now' as reason
 
-    from invoices
+    from documents_now
 
     where
         invoice_id in (
@@ -158,6 +199,7 @@ touched as (
     union all
 
     select
+        client_id,
         month_start,
         'customers' as reason
 
@@ -170,7 +212,26 @@ touched as (
 
     union all
 
+    {# The client that a customer's documents come to is another one now. #}
     select
+        customers_now.client_id,
+        documents_then.month_start,
+        'customers' as reason
+
+    from documents_then
+
+    inner join customers_now
+        on documents_then.customer_id = customers_now.customer_id
+
+    where
+        documents_then.customer_id in (
+            select customers_changed.customer_id from customers_changed
+        )
+
+    union all
+
+    select
+        documents_then.client_id,
         documents_then.month_start,
         'exchange rates' as reason
 
@@ -185,6 +246,7 @@ touched as (
 
     {# A month's rate also stands beside next year's, as the prior year's. #}
     select
+        documents_then.client_id,
         documents_then.month_start,
         'exchange rates of the year before' as reason
 
@@ -199,21 +261,25 @@ touched as (
     union all
 
     select
-        month_start,
+        documents_then.client_id,
+        documents_then.month_start,
         'assignments' as reason
 
     from documents_then
 
-    where
-        rep_id is null
-        and client_id in (
-            select assignments_changed.client_id from assignments_changed
-        )
+    inner join assignment_changes
+        on
+            documents_then.client_id = assignment_changes.client_id
+            and documents_then.issued_on >= assignment_changes.differs_from
+            and documents_then.issued_on <= assignment_changes.differs_to
+
+    where documents_then.rep_id is null
 
     union all
 
     {# A first version holds for all time before, a later one from its day. #}
     select
+        documents_then.client_id,
         documents_then.month_start,
         'owners' as reason
 
@@ -233,6 +299,7 @@ touched as (
     union all
 
     select
+        documents_then.client_id,
         documents_then.month_start,
         'inputs' as reason
 
@@ -243,6 +310,7 @@ touched as (
     union all
 
     select
+        client_id,
         month_start,
         'products' as reason
 
@@ -254,6 +322,7 @@ touched as (
     union all
 
     select
+        client_id,
         month_start,
         'reps' as reason
 
@@ -264,42 +333,45 @@ touched as (
     union all
 
     select
+        client_id,
         month_start,
         'unfinished build' as reason
 
-    from unfinished_months
+    from unfinished
 
     union all
 
     select
-        months.month_start,
+        documents_then.client_id,
+        documents_then.month_start,
         'as-of date' as reason
 
-    from months
+    from documents_then
 
-    cross join context_then
-
-    where
-        months.month_start between {{ month_start(
-            "least(context_then.as_of_date, " ~ as_of_date() ~ ")"
-        ) }}
-        and greatest(context_then.as_of_date, {{ as_of_date() }})
+    inner join days_between
+        on
+            documents_then.issued_on > days_between.after_day
+            and documents_then.issued_on <= days_between.last_day
 
     union all
 
-    {# A run as of an earlier day has a calendar that ends before these. #}
     select
-        month_start,
-        'later than the as-of date' as reason
+        documents_now.client_id,
+        documents_now.month_start,
+        'as-of date' as reason
 
-    from month_builds_then
+    from documents_now
 
-    where month_start > {{ as_of_date() }}
+    inner join days_between
+        on
+            documents_now.issued_on > days_between.after_day
+            and documents_now.issued_on <= days_between.last_day
 
 )
 {% endif %}
 
 select
+    client_id,
     month_start,
     {{ join_distinct("reason") }} as reasons
 
@@ -307,4 +379,4 @@ from touched
 
 where month_start is not null
 
-group by month_start
+group by client_id, month_start

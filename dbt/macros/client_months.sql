@@ -1,22 +1,23 @@
 {#-
-    Months are the unit of change. A model that says so in its config is built
-    anew only for the months that the night touched (int_months_touched), each
-    of them whole; a full refresh builds all of them, and gives the same rows.
+    The unit of change is one client's month. A model that says so in its config is
+    built anew only for the clients' months that the night touched
+    (int_client_months_touched), each of them whole; a full refresh builds all of
+    them, and gives the same rows.
 
     The three parts of such a model:
-        {{ config(**by_month()) }}
-        {{ only_touched_months("month_start") }}  below the table it reads
-        a column month_start
+        {{ config(**by_client_month()) }}
+        {{ only_touched() }}  below the table it reads
+        columns client_id and month_start, the month last
 
-    Where more than the month itself decides a month's rows, `touched` names the
-    model that says which months are touched then.
+    Where more than its own documents decides a client's month, `touched` names the
+    model that says which are touched then.
 -#}
-{% macro by_month(touched="int_months_touched") -%}
+{% macro by_client_month(touched="int_client_months_touched") -%}
     {%- set how = {
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
-        "pre_hook": "{{ forget_touched_months('" ~ touched ~ "') }}",
+        "pre_hook": "{{ forget_touched('" ~ touched ~ "') }}",
     } -%}
     {#- A table that is a folder of files can only lose what is a folder of its own. -#}
     {%- if target.type == "spark" -%}
@@ -25,35 +26,95 @@
     {{ return(how) }}
 {%- endmacro %}
 
-{#- A `where` or, in `and`, a further condition; nothing in a full refresh. -#}
-{% macro only_touched_months(month_start, keyword="where", touched="int_months_touched") -%}
-    {%- set months_touched = ref(touched) -%}
+{#-
+    A `where` or, in `and`, a further condition; nothing in a full refresh. The
+    month and the client are named where they are not columns of these names.
+-#}
+{% macro only_touched(
+    keyword="where",
+    client_id="client_id",
+    month_start="month_start",
+    touched="int_client_months_touched"
+) -%}
+    {%- set client_months = ref(touched) -%}
+    {%- if is_incremental() -%}
+    {{ keyword }} {{ adapter.dispatch("is_touched", "sales_kpi")(
+        client_id, month_start, client_months
+    ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Of what is read beside it: the months that have a touched client. -#}
+{% macro only_touched_months(
+    keyword="where",
+    month_start="month_start",
+    touched="int_client_months_touched"
+) -%}
+    {%- set client_months = ref(touched) -%}
     {%- if is_incremental() -%}
     {{ keyword }} {{ month_start }} in (
-        select months_touched.month_start
-        from {{ months_touched }} as months_touched
+        select touched.month_start from {{ client_months }} as touched
     )
     {%- endif -%}
 {%- endmacro %}
 
-{#-
-    Takes the touched months out before they are put in again. By the list of
-    months and not by the new rows: a month may have none left.
--#}
-{% macro forget_touched_months(touched) -%}
+{#- And the clients that have a touched month, where others need not be built again. -#}
+{% macro only_touched_clients(
+    keyword="where",
+    client_id="client_id",
+    touched="int_client_months_touched"
+) -%}
+    {%- set client_months = ref(touched) -%}
     {%- if is_incremental() -%}
-        {{ return(adapter.dispatch("forget_months", "sales_kpi")(this, ref(touched))) }}
+    {{ adapter.dispatch("only_touched_clients", "sales_kpi")(
+        keyword, client_id, client_months
+    ) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__forget_months(relation, months_touched) -%}
+{% macro duckdb__only_touched_clients(keyword, client_id, client_months) -%}
+    {{ keyword }} {{ client_id }} in (
+        select touched.client_id from {{ client_months }} as touched
+    )
+{%- endmacro %}
+
+{% macro spark__only_touched_clients(keyword, client_id, client_months) -%}
+{%- endmacro %}
+
+{% macro duckdb__is_touched(client_id, month_start, client_months) -%}
+    ({{ client_id }}, {{ month_start }}) in (
+        select
+            touched.client_id,
+            touched.month_start
+        from {{ client_months }} as touched
+    )
+{%- endmacro %}
+
+{#- What is forgotten is a month of all clients, so that is what is built again. -#}
+{% macro spark__is_touched(client_id, month_start, client_months) -%}
+    {{ month_start }} in (
+        select touched.month_start from {{ client_months }} as touched
+    )
+{%- endmacro %}
+
+{#-
+    Takes the touched rows out before they are put in again. By the list of what was
+    touched and not by the new rows: a client's month may have none left.
+-#}
+{% macro forget_touched(touched) -%}
+    {%- if is_incremental() -%}
+        {{ return(adapter.dispatch("forget_touched", "sales_kpi")(this, ref(touched))) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__forget_touched(relation, client_months) -%}
     delete from {{ relation }}
-    where month_start in (select month_start from {{ months_touched }})
+    where {{ duckdb__is_touched("client_id", "month_start", client_months) }}
 {%- endmacro %}
 
 {#- A month of a Parquet table is a partition, which is dropped as one. -#}
-{% macro spark__forget_months(relation, months_touched) -%}
-    {%- for row in run_query("select month_start from " ~ months_touched) -%}
+{% macro spark__forget_touched(relation, client_months) -%}
+    {%- for row in run_query("select distinct month_start from " ~ client_months) -%}
         {%- do run_query(
             "alter table " ~ relation ~ " drop if exists partition (month_start = date '"
             ~ row[0] ~ "')"
