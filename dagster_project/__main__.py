@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--full-build",
         action="store_true",
-        help="build every month anew, not only those that were touched",
+        help="build everything anew, not only what was touched",
     )
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
     commands.add_parser("check-config", help="check the settings and every source mapping")

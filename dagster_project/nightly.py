@@ -21,7 +21,7 @@ def run_nightly(settings: Settings, *, is_verbose: bool, is_full_build: bool = F
     Args:
         settings: where and as of when.
         is_verbose: whether Dagster's and dbt's own logs are shown.
-        is_full_build: whether every month is built anew, touched or not.
+        is_full_build: whether everything is built anew, touched or not.
 
     Returns:
         0 if the marts were published, else 1.

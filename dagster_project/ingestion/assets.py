@@ -137,7 +137,8 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
                 )
         logger.info("Run %s as of %s", run.run_id, run.as_of_date)
         logger.info(
-            "  %s", f"every month: {reason}" if reason else "only months touched since the last run"
+            "  %s",
+            f"everything: {reason}" if reason else "only what was touched since the last run",
         )
         for table in CONTRACT.values():
             yield dg.MaterializeResult(

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+from pydantic import ValidationError
 
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.publication.candidate import CandidateError, cannot_be_copied, copy_rows
-from dagster_project.publication.months import (
-    MONTH,
-    MONTHLY_MARTS,
-    RUN_ID,
-    Month,
-    Months,
-    month_path,
-)
 from dagster_project.publication.parquet import mart_path
+from dagster_project.publication.parts import (
+    MONTH,
+    PARTED_MARTS,
+    RUN_ID,
+    Part,
+    Parts,
+    group_sql,
+    part_path,
+)
 from dagster_project.publication.receipt import Receipt
 from dagster_project.publication.warehouse import (
     PUBLISHED_SCHEMAS,
@@ -37,16 +38,20 @@ MOST_UNUSED = 0.5
 _CANDIDATE = "candidate"
 _BEFORE = "before"
 
-#: What the file says of itself: which build each month of a monthly mart is of. Kept in
+#: What the file says of itself: which builds each part of a parted mart is of. Kept in
 #: the file, since the receipt beside it is renamed into place a moment later.
 _OWN_SCHEMA = "publication"
-_OWN_MONTHS = f"{_OWN_SCHEMA}.months"
-_OWN_DESCRIPTION = "One row a mart x month. The build that last made the rows of a month."
+_OWN_PARTS = f"{_OWN_SCHEMA}.parts"
+_OWN_DESCRIPTION = (
+    "One row a mart x month x group of clients. The builds that last made the rows of a part."
+)
 _OWN_COLUMNS = {
-    "mart": ("VARCHAR", "The mart, one that is published by month."),
+    "mart": ("VARCHAR", "The mart, one that is published in parts."),
+    "groups": ("INTEGER", "Into how many groups its clients are put."),
     MONTH: ("DATE", "First day of the month."),
-    "build_id": ("VARCHAR", "The build that last made its rows."),
-    "row_count": ("BIGINT", "How many rows it has."),
+    "client_group": ("INTEGER", "The group of clients, from 0."),
+    "row_count": ("BIGINT", "How many rows the part has."),
+    "builds": ("VARCHAR", "A digest of the builds that made its rows."),
 }
 
 
@@ -59,21 +64,21 @@ def write_database(
 ) -> None:
     """Write the marts and their comments to a new file.
 
-    It starts as a copy of the published file, where that can be added to: months of the
-    same build stay in it as they are. Constraints are not carried over: a published file
+    It starts as a copy of the published file, where that can be added to: parts of the
+    same builds stay in it as they are. Constraints are not carried over: a published file
     is read-only, and dbt has tested the keys already.
 
     Args:
         connection: from :func:`~dagster_project.publication.warehouse.open_warehouse`.
         path: the file to create; closed and checkpointed on return.
         run_dir: the run's Parquet files.
-        receipt: rows by mart and by month.
+        receipt: rows by mart and by part.
         published: the file that is published now, if there is one.
 
     Raises:
         CandidateError: names the mart that cannot be copied, or has other rows.
     """
-    held = _months_to_keep(connection, published)
+    held = _parts_to_keep(connection, published, receipt)
     if held:
         shutil.copyfile(published, path)
     # Where several threads have to keep rows in order, row groups come out half full, and the
@@ -84,13 +89,13 @@ def write_database(
     )
     _clear(connection, keep=held)
     for mart, rows in receipt.marts.items():
-        if mart in MONTHLY_MARTS:
-            _write_months(connection, mart, held.get(mart), run_dir, receipt)
+        if mart in PARTED_MARTS:
+            _write_parts(connection, mart, held.get(mart), run_dir, receipt)
         else:
             _write_mart(connection, mart, rows, run_dir)
         _copy_comments(connection, mart)
-    if receipt.months:
-        _write_own_months(connection, receipt.months)
+    if receipt.parts:
+        _write_own_parts(connection, receipt.parts)
     connection.execute(f"CHECKPOINT {_CANDIDATE}")
     connection.execute(f"DETACH {_CANDIDATE}")
 
@@ -100,7 +105,7 @@ def verify_database(path: Path, receipt: Receipt) -> None:
 
     Raises:
         CandidateError: if a write-ahead log is left beside it, so that the file alone is
-            not all of it, or if it holds other marts, months or rows than the receipt.
+            not all of it, or if it holds other marts, parts or rows than the receipt.
     """
     log = path.with_name(f"{path.name}.wal")
     if log.exists():
@@ -110,8 +115,8 @@ def verify_database(path: Path, receipt: Receipt) -> None:
         differing = {
             mart for mart in {*found, *receipt.marts} if found.get(mart) != receipt.marts.get(mart)
         }
-        for mart, months in receipt.months.items():
-            if mart in found and not _holds(connection, mart, months, receipt.run_id):
+        for mart, state in receipt.parts.items():
+            if mart in found and not _holds(connection, mart, state, receipt.run_id):
                 differing.add(mart)
     if differing:
         raise CandidateError(
@@ -120,17 +125,18 @@ def verify_database(path: Path, receipt: Receipt) -> None:
         )
 
 
-def _holds(connection: duckdb.DuckDBPyConnection, mart: str, months: Months, run_id: str) -> bool:
+def _holds(connection: duckdb.DuckDBPyConnection, mart: str, state: Parts, run_id: str) -> bool:
     found = connection.execute(
-        f"SELECT {MONTH}, {RUN_ID}, count(*) FROM {mart} GROUP BY ALL ORDER BY ALL"
+        f"SELECT {MONTH}, {group_sql(state.groups)}, {RUN_ID}, count(*) FROM {mart} "
+        "GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    return found == [(month, run_id, state.rows) for month, state in sorted(months.items())]
+    return found == [(part.month, part.group, run_id, part.rows) for part in state.parts]
 
 
-def _months_to_keep(
-    connection: duckdb.DuckDBPyConnection, published: Path
-) -> dict[str, dict[dt.date, Month]]:
-    """Months by monthly mart of the published file, for marts that can be added to."""
+def _parts_to_keep(
+    connection: duckdb.DuckDBPyConnection, published: Path, receipt: Receipt
+) -> dict[str, Parts]:
+    """Parts by parted mart of the published file, for marts that can be added to."""
     if not published.exists():
         return {}
     try:
@@ -140,23 +146,33 @@ def _months_to_keep(
     try:
         if _share_unused(connection) > MOST_UNUSED:
             return {}
-        months: dict[str, dict[dt.date, Month]] = {}
-        for mart, month, build_id, rows in connection.execute(
-            f"SELECT mart, {MONTH}, build_id, row_count FROM {_BEFORE}.{_OWN_MONTHS}"
-        ).fetchall():
-            months.setdefault(mart, {})[month] = Month(build_id=build_id, rows=rows)
         return {
-            mart: months[mart]
-            for mart in MONTHLY_MARTS
-            if mart in months
+            mart: held
+            for mart, state in receipt.parts.items()
+            if (held := _held_parts(connection, mart)).groups == state.groups
             and _columns(connection, _BEFORE, mart)
             == [*_columns(connection, WAREHOUSE, mart), (RUN_ID, "VARCHAR")]
         }
-    except duckdb.Error:
+    except (duckdb.Error, ValidationError):
         # A file of an earlier version, which does not say what it holds.
         return {}
     finally:
         connection.execute(f"DETACH {_BEFORE}")
+
+
+def _held_parts(connection: duckdb.DuckDBPyConnection, mart: str) -> Parts:
+    rows = connection.execute(
+        f"SELECT groups, {MONTH}, client_group, row_count, builds "
+        f"FROM {_BEFORE}.{_OWN_PARTS} WHERE mart = ? ORDER BY ALL",
+        [mart],
+    ).fetchall()
+    return Parts(
+        groups=max((groups for groups, *_ in rows), default=1),
+        parts=tuple(
+            Part(month=month, group=group, rows=row_count, builds=builds)
+            for _, month, group, row_count, builds in rows
+        ),
+    )
 
 
 def _share_unused(connection: duckdb.DuckDBPyConnection) -> float:
@@ -200,28 +216,29 @@ def _write_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: int, run
     copy_rows(connection, f"INSERT INTO {relation(_CANDIDATE, mart)} FROM {files}", mart, rows)
 
 
-def _write_months(
+def _write_parts(
     connection: duckdb.DuckDBPyConnection,
     mart: str,
-    held: Months | None,
+    held: Parts | None,
     run_dir: Path,
     receipt: Receipt,
 ) -> None:
-    """Bring a monthly mart up to date, month by month, and put the run's id in every row."""
+    """Bring a parted mart up to date, part by part, and put the run's id in every row."""
     target = relation(_CANDIDATE, mart)
-    months = receipt.months[mart]
+    state = receipt.parts[mart]
     if held is None:
         _create_empty(connection, mart)
-        held = {}
     else:
         connection.execute(f"ALTER TABLE {target} DROP COLUMN {RUN_ID}")
-    stale = [month for month, state in held.items() if months.get(month) != state]
-    if stale:
-        connection.execute(f"DELETE FROM {target} WHERE {MONTH} IN ({_dates(stale)})")
-    new = [month for month, state in months.items() if held.get(month) != state]
+        stale = ", ".join(f"(DATE '{part.month}', {part.group})" for part in held.not_in(state))
+        if stale:
+            connection.execute(
+                f"DELETE FROM {target} WHERE ({MONTH}, {group_sql(state.groups)}) IN ({stale})"
+            )
+    new = state.not_in(held)
     if new:
         paths = ", ".join(
-            literal(month_path(run_dir, mart, receipt.run_id, month)) for month in new
+            literal(part_path(run_dir, mart, receipt.run_id, state.groups, part)) for part in new
         )
         files = (
             f"read_parquet([{paths}], hive_partitioning = true, "
@@ -233,7 +250,7 @@ def _write_months(
             connection,
             f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files}",
             mart,
-            sum(months[month].rows for month in new),
+            sum(part.rows for part in new),
         )
     # Every row has the new id, though few are new: a column of one value is written at once.
     connection.execute(
@@ -267,12 +284,8 @@ def _refuse_other_types(connection: duckdb.DuckDBPyConnection, mart: str, files:
         )
 
 
-def _dates(months: Sequence[dt.date]) -> str:
-    return ", ".join(f"DATE '{month}'" for month in months)
-
-
-def _write_own_months(connection: duckdb.DuckDBPyConnection, months: Mapping[str, Months]) -> None:
-    table = f"{_CANDIDATE}.{_OWN_MONTHS}"
+def _write_own_parts(connection: duckdb.DuckDBPyConnection, states: Mapping[str, Parts]) -> None:
+    table = f"{_CANDIDATE}.{_OWN_PARTS}"
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_CANDIDATE}.{_OWN_SCHEMA}")
     columns = ", ".join(f"{name} {type_}" for name, (type_, _) in _OWN_COLUMNS.items())
     connection.execute(f"CREATE TABLE {table} ({columns})")
@@ -280,12 +293,12 @@ def _write_own_months(connection: duckdb.DuckDBPyConnection, months: Mapping[str
     for name, (_, description) in _OWN_COLUMNS.items():
         connection.execute(f"COMMENT ON COLUMN {table}.{name} IS {literal(description)}")
     rows = [
-        [mart, month, state.build_id, state.rows]
-        for mart, of_mart in months.items()
-        for month, state in of_mart.items()
+        [mart, state.groups, part.month, part.group, part.rows, part.builds]
+        for mart, state in states.items()
+        for part in state.parts
     ]
     if rows:
-        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
@@ -302,7 +315,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
         f"SELECT column_name, comment FROM duckdb_columns() WHERE {where}", place
     ).fetchall():
         connection.execute(f"COMMENT ON COLUMN {target}.{identifier(column)} IS {literal(comment)}")
-    if mart in MONTHLY_MARTS:
+    if mart in PARTED_MARTS:
         # In the words of the marts whose models name their run themselves.
         [(comment,)] = connection.execute(
             "SELECT min(comment) FROM duckdb_columns() WHERE database_name = ? "

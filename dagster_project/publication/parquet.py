@@ -1,12 +1,11 @@
 """The marts as Parquet files: sorted, so that the same rows give the same bytes.
 
-A month that the publication before holds already, of the same build, is linked, not
+A part that the publication before holds already, of the same builds, is linked, not
 written: to a reader it is a file of this run like any other.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,12 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.publication.candidate import copy_rows
 from dagster_project.publication.dbt_keys import Keys
-from dagster_project.publication.months import (
+from dagster_project.publication.parts import (
     MONTH,
-    MONTHLY_MARTS,
-    Month,
-    month_path,
+    PARTED_MARTS,
+    Part,
+    group_sql,
+    part_path,
 )
 from dagster_project.publication.receipt import Receipt, read_receipt
 from dagster_project.publication.warehouse import WAREHOUSE, relation
@@ -34,12 +34,16 @@ class PublishedRun:
     folder: Path
     receipt: Receipt
 
-    def month_path(self, mart: str, month: dt.date, state: Month) -> Path | None:
-        """The file of a month, if the run holds it of the same build."""
-        if self.receipt.months.get(mart, {}).get(month) != state:
-            return None
-        path = month_path(self.folder, mart, self.receipt.run_id, month)
-        return path if path.exists() else None
+    def part_paths(self, mart: str, groups: int) -> dict[Part, Path]:
+        """The files of the parts that the run holds, if they are of so many groups."""
+        held = self.receipt.parts.get(mart)
+        if held is None or held.groups != groups:
+            return {}
+        paths = {
+            part: part_path(self.folder, mart, self.receipt.run_id, groups, part)
+            for part in held.parts
+        }
+        return {part: path for part, path in paths.items() if path.exists()}
 
 
 def read_published_run(folder: Path, receipt_path: Path) -> PublishedRun | None:
@@ -67,9 +71,9 @@ def write_parquet(
 
     Args:
         connection: from :func:`~dagster_project.publication.warehouse.open_warehouse`.
-        run_dir: the folder to fill: a file a mart, and of monthly marts a file a month.
-        receipt: rows by mart and by month.
-        before: the run whose months may be linked.
+        run_dir: the folder to fill: a file a mart, and of parted marts a file a part.
+        receipt: rows by mart and by part.
+        before: the run whose parts may be linked.
         keys: the marts' keys, as far as they are known.
 
     Raises:
@@ -77,21 +81,49 @@ def write_parquet(
     """
     for mart, rows in receipt.marts.items():
         order = _order(mart, keys)
-        if mart in MONTHLY_MARTS:
-            for month, state in receipt.months[mart].items():
-                target = month_path(run_dir, mart, receipt.run_id, month)
-                published = before.month_path(mart, month, state) if before else None
-                if published is None:
-                    selected = (
-                        f"SELECT * EXCLUDE ({MONTH}) FROM {relation(WAREHOUSE, mart)} "
-                        f"WHERE {MONTH} = DATE '{month}' {order}"
-                    )
-                    _write(connection, selected, target, mart, state.rows)
-                else:
-                    _link(published, target)
+        if mart in PARTED_MARTS:
+            _write_parts(connection, run_dir, receipt, before, mart=mart, order=order)
         else:
             selected = f"FROM {relation(WAREHOUSE, mart)} {order}"
             _write(connection, selected, mart_path(run_dir, mart), mart, rows)
+
+
+def _write_parts(
+    connection: duckdb.DuckDBPyConnection,
+    run_dir: Path,
+    receipt: Receipt,
+    before: PublishedRun | None,
+    *,
+    mart: str,
+    order: str,
+) -> None:
+    """Link the parts that were published before, and write the others month by month."""
+    state = receipt.parts[mart]
+    published = before.part_paths(mart, state.groups) if before else {}
+    for month, parts in state.by_month():
+        new = [part for part in parts if part not in published]
+        for part in parts:
+            if part in published:
+                target = part_path(run_dir, mart, receipt.run_id, state.groups, part)
+                _link(published[part], target)
+        if not new:
+            continue
+        # The month is read once, however many groups of it are written.
+        groups = ", ".join(str(part.group) for part in new)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE month_rows AS "
+            f"SELECT * EXCLUDE ({MONTH}), {group_sql(state.groups)} AS client_group "
+            f"FROM {relation(WAREHOUSE, mart)} "
+            f"WHERE {MONTH} = DATE '{month}' AND {group_sql(state.groups)} IN ({groups})"
+        )
+        for part in new:
+            selected = (
+                "SELECT * EXCLUDE (client_group) FROM month_rows "
+                f"WHERE client_group = {part.group} {order}"
+            )
+            target = part_path(run_dir, mart, receipt.run_id, state.groups, part)
+            _write(connection, selected, target, mart, part.rows)
+    connection.execute("DROP TABLE IF EXISTS month_rows")
 
 
 def _order(mart: str, keys: Keys) -> str:

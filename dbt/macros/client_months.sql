@@ -10,90 +10,57 @@
         columns client_id and month_start, the month last
 
     Where more than its own documents decides a client's month, `touched` names the
-    model that says which are touched then.
+    model that says which are touched then. A model of periods has a `period_start`
+    instead, and says so with `starts`.
 -#}
-{% macro by_client_month(touched="int_client_months_touched") -%}
+{% macro by_client_month(
+    touched="int_client_months_touched", starts="month_start"
+) -%}
     {%- set how = {
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
-        "pre_hook": "{{ forget_touched('" ~ touched ~ "') }}",
+        "pre_hook": "{{ forget_touched('" ~ touched ~ "', '" ~ starts ~ "') }}",
     } -%}
     {#- A table that is a folder of files can only lose what is a folder of its own. -#}
     {%- if target.type == "spark" -%}
-        {%- do how.update({"partition_by": ["month_start"]}) -%}
+        {%- do how.update({"partition_by": [starts]}) -%}
     {%- endif -%}
     {{ return(how) }}
 {%- endmacro %}
 
 {#-
-    A `where` or, in `and`, a further condition; nothing in a full refresh. The
-    month and the client are named where they are not columns of these names.
+    A `where` or, in `and` or `or`, a further condition; nothing in a full refresh.
+    The client and the first day are named where they are not columns of these names.
 -#}
 {% macro only_touched(
     keyword="where",
     client_id="client_id",
-    month_start="month_start",
-    touched="int_client_months_touched"
+    first_day=none,
+    touched="int_client_months_touched",
+    starts="month_start"
 ) -%}
-    {%- set client_months = ref(touched) -%}
+    {%- set what_is_touched = ref(touched) -%}
     {%- if is_incremental() -%}
     {{ keyword }} {{ adapter.dispatch("is_touched", "sales_kpi")(
-        client_id, month_start, client_months
+        client_id, first_day or starts, what_is_touched, starts
     ) }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- Of what is read beside it: the months that have a touched client. -#}
-{% macro only_touched_months(
-    keyword="where",
-    month_start="month_start",
-    touched="int_client_months_touched"
-) -%}
-    {%- set client_months = ref(touched) -%}
-    {%- if is_incremental() -%}
-    {{ keyword }} {{ month_start }} in (
-        select touched.month_start from {{ client_months }} as touched
-    )
-    {%- endif -%}
-{%- endmacro %}
-
-{#- And the clients that have a touched month, where others need not be built again. -#}
-{% macro only_touched_clients(
-    keyword="where",
-    client_id="client_id",
-    touched="int_client_months_touched"
-) -%}
-    {%- set client_months = ref(touched) -%}
-    {%- if is_incremental() -%}
-    {{ adapter.dispatch("only_touched_clients", "sales_kpi")(
-        keyword, client_id, client_months
-    ) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro duckdb__only_touched_clients(keyword, client_id, client_months) -%}
-    {{ keyword }} {{ client_id }} in (
-        select touched.client_id from {{ client_months }} as touched
-    )
-{%- endmacro %}
-
-{% macro spark__only_touched_clients(keyword, client_id, client_months) -%}
-{%- endmacro %}
-
-{% macro duckdb__is_touched(client_id, month_start, client_months) -%}
-    ({{ client_id }}, {{ month_start }}) in (
+{% macro duckdb__is_touched(client_id, first_day, touched, starts) -%}
+    ({{ client_id }}, {{ first_day }}) in (
         select
             touched.client_id,
-            touched.month_start
-        from {{ client_months }} as touched
+            touched.{{ starts }}
+        from {{ touched }} as touched
     )
 {%- endmacro %}
 
 {#- What is forgotten is a month of all clients, so that is what is built again. -#}
-{% macro spark__is_touched(client_id, month_start, client_months) -%}
-    {{ month_start }} in (
-        select touched.month_start from {{ client_months }} as touched
+{% macro spark__is_touched(client_id, first_day, touched, starts) -%}
+    {{ first_day }} in (
+        select touched.{{ starts }} from {{ touched }} as touched
     )
 {%- endmacro %}
 
@@ -101,23 +68,25 @@
     Takes the touched rows out before they are put in again. By the list of what was
     touched and not by the new rows: a client's month may have none left.
 -#}
-{% macro forget_touched(touched) -%}
+{% macro forget_touched(touched, starts) -%}
     {%- if is_incremental() -%}
-        {{ return(adapter.dispatch("forget_touched", "sales_kpi")(this, ref(touched))) }}
+        {{ return(adapter.dispatch("forget_touched", "sales_kpi")(
+            this, ref(touched), starts
+        )) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__forget_touched(relation, client_months) -%}
+{% macro duckdb__forget_touched(relation, touched, starts) -%}
     delete from {{ relation }}
-    where {{ duckdb__is_touched("client_id", "month_start", client_months) }}
+    where {{ duckdb__is_touched("client_id", starts, touched, starts) }}
 {%- endmacro %}
 
 {#- A month of a Parquet table is a partition, which is dropped as one. -#}
-{% macro spark__forget_touched(relation, client_months) -%}
-    {%- for row in run_query("select distinct month_start from " ~ client_months) -%}
+{% macro spark__forget_touched(relation, touched, starts) -%}
+    {%- for row in run_query("select distinct " ~ starts ~ " from " ~ touched) -%}
         {%- do run_query(
-            "alter table " ~ relation ~ " drop if exists partition (month_start = date '"
-            ~ row[0] ~ "')"
+            "alter table " ~ relation ~ " drop if exists partition (" ~ starts
+            ~ " = date '" ~ row[0] ~ "')"
         ) -%}
     {%- endfor -%}
 {%- endmacro %}
@@ -159,6 +128,24 @@
     }) }}
 {%- endmacro %}
 
+{#- The calendar, which grows with the as-of date; remembered beside those tables. -#}
+{% macro calendar() -%}
+    {{ return({
+        "model": "int_period_months",
+        "columns": ["period_type", "period_start", "month_start"],
+    }) }}
+{%- endmacro %}
+
+{#- Every month of the calendar in its periods; of the last complete build's too. -#}
+{% macro periods_now_and_then(is_full) -%}
+    {%- set columns = calendar().columns | join(", ") -%}
+    select {{ columns }} from {{ ref(calendar().model) }}
+    {%- if not is_full %}
+    union
+    select {{ columns }} from {{ as_left("built", "calendar") }}
+    {%- endif %}
+{%- endmacro %}
+
 {#-
     A table as a build before left it; none where there is none. Not a ref: what
     it names is made after the model that asks.
@@ -186,7 +173,8 @@
 {% macro remember_complete_build(results) -%}
     {#- Named before anything is asked, so that dbt sees the references. -#}
     {%- set remembered = {"loads": "select * from " ~ source("run", "loads")} -%}
-    {%- for name, table in resolved_with().items() -%}
+    {%- set tables = dict(resolved_with(), calendar=calendar()) -%}
+    {%- for name, table in tables.items() -%}
         {%- do remembered.update({
             name: "select distinct " ~ table.columns | join(", ") ~ " from " ~ ref(table.model)
         }) -%}

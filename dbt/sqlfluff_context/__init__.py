@@ -72,7 +72,7 @@ def reliability_columns(
     )
 
 
-def by_client_month(touched: str = "") -> dict[str, str]:
+def by_client_month(touched: str = "", starts: str = "") -> dict[str, str]:
     """The config of a model that is built by client and month."""
     return {}
 
@@ -80,31 +80,23 @@ def by_client_month(touched: str = "") -> dict[str, str]:
 def only_touched(
     keyword: str = "where",
     client_id: str = "client_id",
-    month_start: str = "month_start",
+    first_day: str | None = None,
     touched: str = "",
+    starts: str = "month_start",
 ) -> str:
     """A condition on the clients' months that were touched."""
-    return f"{keyword} {month_start} > date '2000-01-31' and {client_id} > ''"
-
-
-def only_touched_months(
-    keyword: str = "where", month_start: str = "month_start", touched: str = ""
-) -> str:
-    """A condition on the months that were touched."""
-    return f"{keyword} {month_start} > date '2000-01-31'"
-
-
-def only_touched_clients(
-    keyword: str = "where", client_id: str = "client_id", touched: str = ""
-) -> str:
-    """A condition on the clients that were touched."""
-    return f"{keyword} {client_id} > ''"
+    return f"{keyword} ({first_day or starts} > date '2000-01-31' or {client_id} > '')"
 
 
 def resolved_with() -> dict[str, Any]:
     """One table stands for those that documents are resolved with."""
     columns = ["customer_id", "client_id", "is_matched"]
     return {"customers": {"model": "int_customers_matched", "columns": columns}}
+
+
+def periods_now_and_then(is_full: bool) -> str:
+    """Every month of the calendar in its periods."""
+    return "select period_type, period_start, month_start from int_period_months"
 
 
 def as_left(schema: str, name: str) -> str:

@@ -24,6 +24,7 @@ from tests.nights.recording import Recordings
 ABOUT_THE_BUILD = (
     "int_client_months_touched",
     "int_compared_client_months_touched",
+    "int_client_periods_touched",
     "int_client_month_builds",
 )
 

@@ -3,22 +3,20 @@
     model built by client and month a night looks only at what it built: the rest was
     tested when it was.
 -#}
-{% test unique_key(model, columns, touched=none) %}
+{% test unique_key(model, columns, touched=none, starts="month_start") %}
 select
     {{ columns | join(",\n    ") }},
     count(*) as occurrences
 
 from {{ model }}
 
-{% if touched %}
-where
-    (select is_full_build from {{ source("run", "context") }})
-    or (client_id, month_start) in (
-        select
-            touched.client_id,
-            touched.month_start
-        from {{ ref(touched) }} as touched
-    )
+{% if touched and not (execute and is_full_build()) %}
+where (client_id, {{ starts }}) in (
+    select
+        touched.client_id,
+        touched.{{ starts }}
+    from {{ ref(touched) }} as touched
+)
 {% endif %}
 
 group by {{ columns | join(", ") }}

@@ -114,9 +114,67 @@ context_then as (
 
 ),
 
+{#
+    A record is delivered again for much that no document is made of: when it is paid,
+    for one. So records are compared by what counts of them.
+#}
+records_now as (
+
+    select
+        invoices.invoice_id,
+        invoices.customer_id,
+        invoices.rep_id,
+        invoices.document_type,
+        invoices.currency,
+        invoices.issued_on,
+        {{ signed_amount("invoices") }} as net_amount
+
+    from invoices
+
+    inner join changed_invoices
+        on invoices.invoice_id = changed_invoices.invoice_id
+
+    where {{ is_counted("invoices") }}
+
+),
+
+records_then as (
+
+    select
+        documents_then.invoice_id,
+        documents_then.customer_id,
+        documents_then.rep_id,
+        documents_then.document_type,
+        documents_then.currency,
+        documents_then.issued_on,
+        documents_then.net_amount
+
+    from documents_then
+
+    inner join changed_invoices
+        on documents_then.invoice_id = changed_invoices.invoice_id
+
+),
+
+changed_records as (
+
+    (
+        select * from records_now
+        except
+        select * from records_then
+    )
+    union
+    (
+        select * from records_then
+        except
+        select * from records_now
+    )
+
+),
+
 changed_documents as (
 
-    select invoice_id from changed_invoices
+    select invoice_id from changed_records
     union
     select invoice_id from changed_lines
 

@@ -1,8 +1,9 @@
 {#
     A client's month is compared with the year before as part of its quarter, season
     and year, so it touches all the client's months of its own year and season and of
-    the next. So does what the client bought a year ago on the days between the two
-    as-of dates: a running period is compared with as many days of the year before.
+    the next. So does what the client bought a year ago: on the days between the two
+    as-of dates, since a running period is compared with as many days of the year
+    before; and in months that the calendar has now and had not then, or the reverse.
 #}
 {%- set is_full = execute and is_full_build() %}
 
@@ -14,9 +15,9 @@ touched as (
 
 ),
 
-months as (
+periods as (
 
-    select * from {{ ref("int_months") }}
+    {{ periods_now_and_then(is_full) }}
 
 ),
 
@@ -30,6 +31,34 @@ documents as (
 context_then as (
 
     select * from {{ as_left("built", "context") }}
+
+),
+
+months_now as (
+
+    select month_start from {{ ref("int_period_months") }}
+
+),
+
+months_then as (
+
+    select month_start from {{ as_left("built", "calendar") }}
+
+),
+
+calendar_changes as (
+
+    (
+        select month_start from months_now
+        except
+        select month_start from months_then
+    )
+    union
+    (
+        select month_start from months_then
+        except
+        select month_start from months_now
+    )
 
 ),
 
@@ -70,7 +99,7 @@ days_passed as (
 
 bought_a_year_before as (
 
-    select distinct
+    select
         documents.client_id,
         {{ add_months("documents.month_start", 12) }} as month_start
 
@@ -80,6 +109,19 @@ bought_a_year_before as (
         on
             documents.issued_on > days_passed.after_day
             and documents.issued_on <= days_passed.last_day
+
+    union
+
+    select
+        documents.client_id,
+        calendar_changes.month_start
+
+    from documents
+
+    inner join calendar_changes
+        on
+            documents.month_start
+            = {{ add_months("calendar_changes.month_start", -12) }}
 
 ),
 
@@ -112,33 +154,23 @@ changed as (
 
 ),
 
-changed_years as (
+changed_periods as (
 
     select distinct
         changed.client_id,
-        months.year_start
+        periods.period_type,
+        periods.period_start
 
     from changed
 
-    inner join months
-        on changed.month_start = months.month_start
+    inner join periods
+        on changed.month_start = periods.month_start
 
-),
-
-changed_seasons as (
-
-    select distinct
-        changed.client_id,
-        months.season_start
-
-    from changed
-
-    inner join months
-        on changed.month_start = months.month_start
+    where periods.period_type in ('season', 'year')
 
 )
 
-{# What is later than the calendar has only to be forgotten. #}
+{# What is older or later than the calendar is in no period. #}
 select
     client_id,
     month_start
@@ -148,21 +180,12 @@ from touched
 union
 
 select
-    changed_years.client_id,
-    months.month_start
+    changed_periods.client_id,
+    periods.month_start
 
-from changed_years
+from changed_periods
 
-inner join months
-    on changed_years.year_start = months.year_start
-
-union
-
-select
-    changed_seasons.client_id,
-    months.month_start
-
-from changed_seasons
-
-inner join months
-    on changed_seasons.season_start = months.season_start
+inner join periods
+    on
+        changed_periods.period_type = periods.period_type
+        and changed_periods.period_start = periods.period_start

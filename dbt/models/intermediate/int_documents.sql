@@ -14,13 +14,7 @@ invoices as (
         invoices.*,
         customers.client_id,
         customers.is_matched,
-        case
-            when
-                invoices.document_type = 'credit_note'
-                and invoices.net_amount > 0
-                then -1
-            else 1
-        end as document_sign,
+        {{ document_sign("invoices") }} as document_sign,
         {{ month_start("invoices.issued_on") }} as month_start
 
     from {{ ref("stg_accounting__invoices") }} as invoices
@@ -29,12 +23,12 @@ invoices as (
         on invoices.customer_id = customers.customer_id
 
     where
-        invoices.status not in ('draft', 'voided')
+        {{ is_counted("invoices") }}
         and invoices.issued_on <= {{ as_of_date() }}
         {{ only_touched(
             keyword="and",
             client_id="customers.client_id",
-            month_start=month_start("invoices.issued_on"),
+            first_day=month_start("invoices.issued_on"),
         ) }}
 
 ),
@@ -93,8 +87,7 @@ documents as (
         rates.exchange_rate,
         coalesce(prior_rates.exchange_rate, rates.exchange_rate)
             as prior_year_exchange_rate,
-        {{ money("invoices.document_sign * invoices.net_amount") }}
-            as net_amount,
+        {{ signed_amount("invoices") }} as net_amount,
         {{ money(
             "invoices.document_sign"
             ~ " * (invoices.net_amount - coalesce(line_sums.lines_amount, 0))"

@@ -105,15 +105,13 @@ document_findings as (
 
 ),
 
-{# Few lines are left after either join; the long tables are read once each. #}
-orphan_lines as (
+{#
+    Of the lines one column is read to find what is wrong, and all of them only of the
+    few lines in which it is.
+#}
+orphan_invoices as (
 
-    select
-        lines.*,
-        'invoice_id' as column_name,
-        lines.invoice_id as value,
-        'orphan_invoice_line' as rule,
-        'left out' as action
+    select distinct lines.invoice_id
 
     from lines
 
@@ -124,14 +122,9 @@ orphan_lines as (
 
 ),
 
-unknown_product_lines as (
+unknown_products as (
 
-    select
-        lines.*,
-        'product_id' as column_name,
-        lines.product_id as value,
-        'unknown_product' as rule,
-        'kept' as action
+    select distinct lines.product_id
 
     from lines
 
@@ -144,16 +137,34 @@ unknown_product_lines as (
 
 line_findings as (
 
-    select * from orphan_lines
+    select
+        lines.*,
+        'invoice_id' as column_name,
+        lines.invoice_id as value,
+        'orphan_invoice_line' as rule,
+        'left out' as action
+
+    from lines
+
+    inner join orphan_invoices
+        on lines.invoice_id = orphan_invoices.invoice_id
 
     union all
 
-    select unknown_product_lines.*
+    select
+        lines.*,
+        'product_id' as column_name,
+        lines.product_id as value,
+        'unknown_product' as rule,
+        'kept' as action
 
-    from unknown_product_lines
+    from lines
+
+    inner join unknown_products
+        on lines.product_id = unknown_products.product_id
 
     inner join documents
-        on unknown_product_lines.invoice_id = documents.invoice_id
+        on lines.invoice_id = documents.invoice_id
 
 )
 

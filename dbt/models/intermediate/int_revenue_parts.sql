@@ -28,29 +28,9 @@ months as (
 
 ),
 
-touched_periods as (
-
-    select distinct
-        period_type,
-        period_start
-
-    from {{ ref("int_period_months") }}
-
-    {{ only_touched_months(touched=compared) }}
-
-),
-
-{# A period is compared whole, even where few of its months are touched. #}
 period_months as (
 
-    select all_months.*
-
-    from {{ ref("int_period_months") }} as all_months
-
-    inner join touched_periods
-        on
-            all_months.period_type = touched_periods.period_type
-            and all_months.period_start = touched_periods.period_start
+    select * from {{ ref("int_period_months") }}
 
 ),
 
@@ -80,7 +60,11 @@ prior_purchases as (
 
     where
         has_quantity
-        {{ only_touched_clients(keyword="and", touched=compared) }}
+        {{ only_touched(
+            keyword="and",
+            first_day=add_months("month_start", 12),
+            touched="int_client_periods_touched",
+        ) }}
 
 ),
 
@@ -131,7 +115,7 @@ touched as (
 
     {{ only_touched(
         client_id="monthly.client_id",
-        month_start="monthly.month_start",
+        first_day="monthly.month_start",
         touched=compared,
     ) }}
 

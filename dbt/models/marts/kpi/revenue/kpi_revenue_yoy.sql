@@ -6,45 +6,18 @@
     "segment": ("segment", "segment"),
     "acquisition_channel": ("acquisition_channel", "acquisition_channel"),
 } -%}
-{#- What a row adds to each sum, by what its client is to the period. -#}
-{%- set sums = {
-    "net_revenue": "revenue_now",
-    "prior_revenue": "revenue_prior",
-    "new_client_effect":
-        "case when client_status = 'new' then revenue_now else 0 end",
-    "lost_client_effect":
-        "case when client_status = 'lost' then -revenue_prior else 0 end",
-    "exchange_rate_effect":
-        "case when client_status = 'continuing'"
-        ~ " then revenue_now - constant_now else 0 end",
-    "unsplit_effect":
-        "case when client_status = 'continuing' then constant_now - split_now"
-        ~ " - (revenue_prior - split_prior) else 0 end",
-    "price_part": "price_part",
-    "split_difference":
-        "case when client_status = 'continuing'"
-        ~ " then split_now - split_prior else 0 end",
-    "quantity_now":
-        "case when client_status = 'continuing' then quantity_now else 0 end",
-    "quantity_prior":
-        "case when client_status = 'continuing' then quantity_prior else 0 end",
-    "split_prior":
-        "case when client_status = 'continuing' then split_prior else 0 end",
-    "absolute_revenue": "absolute_revenue",
-    "flagged_revenue": "flagged_revenue",
-} -%}
 
 with
 
-parts as (
+revenue_compared as (
 
-    select * from {{ ref("int_revenue_parts") }}
+    select * from {{ ref("int_revenue_compared") }}
 
 ),
 
-parts_to_date as (
+compared_by_category as (
 
-    select * from {{ ref("int_revenue_parts_to_date") }}
+    select * from {{ ref("int_revenue_compared_by_category") }}
 
 ),
 
@@ -84,177 +57,10 @@ horizon as (
 
 ),
 
-prior_parts as (
-
-    {{ prior_year_rows("parts", "parts_to_date") }}
-
-),
-
-sides as (
-
-    select
-        month_start,
-        client_id,
-        rep_id,
-        product_category,
-        price_in_month,
-        price_in_quarter,
-        price_in_season,
-        price_in_year,
-        net_revenue as revenue_now,
-        revenue_at_prior_year_rate as constant_now,
-        coalesce(split_at_prior_year_rate, 0) as split_now,
-        coalesce(split_quantity, 0) as quantity_now,
-        0 as revenue_prior,
-        0 as split_prior,
-        0 as quantity_prior,
-        1 as has_now,
-        0 as has_prior,
-        absolute_revenue,
-        flagged_revenue,
-        flag_mask,
-        cast(null as boolean) as is_for_partial
-
-    from parts
-
-    union all
-
-    select
-        {{ add_months("month_start", 12) }} as month_start,
-        client_id,
-        rep_id,
-        product_category,
-        0 as price_in_month,
-        0 as price_in_quarter,
-        0 as price_in_season,
-        0 as price_in_year,
-        0 as revenue_now,
-        0 as constant_now,
-        0 as split_now,
-        0 as quantity_now,
-        net_revenue as revenue_prior,
-        coalesce(split_revenue, 0) as split_prior,
-        coalesce(split_quantity, 0) as quantity_prior,
-        0 as has_now,
-        1 as has_prior,
-        absolute_revenue,
-        flagged_revenue,
-        flag_mask,
-        is_for_partial
-
-    from prior_parts
-
-),
-
-{#
-    A category is a cut of its own and no other cut needs it, so the months are
-    rolled up without it before they are put into periods.
-#}
-rep_sides as (
-
-    select
-        month_start,
-        client_id,
-        rep_id,
-        is_for_partial,
-        {% for period_type in ["month", "quarter", "season", "year"] %}
-        sum(price_in_{{ period_type }}) as price_in_{{ period_type }},
-        {% endfor %}
-        {% for column in [
-            "revenue_now", "constant_now", "split_now", "quantity_now",
-            "revenue_prior", "split_prior", "quantity_prior",
-            "absolute_revenue", "flagged_revenue",
-        ] %}
-        {{ money("sum(" ~ column ~ ")") }} as {{ column }},
-        {% endfor %}
-        max(has_now) as has_now,
-        max(has_prior) as has_prior,
-        bit_or(flag_mask) as flag_mask
-
-    from sides
-
-    group by month_start, client_id, rep_id, is_for_partial
-
-),
-
-{% for sides, part in [
-    ("rep_sides", "rep_periods"), ("sides", "category_periods")
-] %}
-{{ part }} as (
-
-    select
-        period_months.period_type,
-        period_months.period_start,
-        case period_months.period_type
-            when 'month' then {{ sides }}.price_in_month
-            when 'quarter' then {{ sides }}.price_in_quarter
-            when 'season' then {{ sides }}.price_in_season
-            else {{ sides }}.price_in_year
-        end as price_part,
-        {{ sides }}.*
-
-    from {{ sides }}
-
-    inner join period_months
-        on
-            {{ sides }}.month_start = period_months.month_start
-            and coalesce({{ sides }}.is_for_partial, period_months.is_partial)
-            = period_months.is_partial
-
-),
-{% endfor %}
-
-{# New and lost are decided for the company, so that parts add up by any cut. #}
-client_status as (
-
-    select
-        period_type,
-        period_start,
-        client_id,
-        case
-            when max(has_prior) = 0 then 'new'
-            when max(has_now) = 0 then 'lost'
-            else 'continuing'
-        end as client_status
-
-    from rep_periods
-
-    group by period_type, period_start, client_id
-
-),
-
-by_client_and_rep as (
-
-    select
-        rep_periods.period_type,
-        rep_periods.period_start,
-        rep_periods.client_id,
-        rep_periods.rep_id,
-        {% for column, amount in sums.items() %}
-        sum({{ amount }}) as {{ column }},
-        {% endfor %}
-        bit_or(rep_periods.flag_mask) as flag_mask
-
-    from rep_periods
-
-    inner join client_status
-        on
-            rep_periods.period_type = client_status.period_type
-            and rep_periods.period_start = client_status.period_start
-            and rep_periods.client_id = client_status.client_id
-
-    group by
-        rep_periods.period_type,
-        rep_periods.period_start,
-        rep_periods.client_id,
-        rep_periods.rep_id
-
-),
-
 described as (
 
     select
-        by_client_and_rep.*,
+        revenue_compared.*,
         clients.client_name,
         clients.territory_id,
         clients.territory_name,
@@ -262,13 +68,13 @@ described as (
         clients.acquisition_channel,
         reps.rep_name
 
-    from by_client_and_rep
+    from revenue_compared
 
     inner join clients
-        on by_client_and_rep.client_id = clients.client_id
+        on revenue_compared.client_id = clients.client_id
 
     inner join reps
-        on by_client_and_rep.rep_id = reps.rep_id
+        on revenue_compared.rep_id = reps.rep_id
 
 ),
 
@@ -281,7 +87,7 @@ summed as (
         '{{ cut }}' as cut,
         {{ cut_id }} as cut_id,
         max({{ cut_name }}) as cut_name,
-        {% for column in sums %}
+        {% for column in comparison_sums() %}
         sum({{ column }}) as {{ column }},
         {% endfor %}
         bit_or(flag_mask) as flag_mask
@@ -297,28 +103,17 @@ summed as (
 
     {% endfor %}
     select
-        category_periods.period_type,
-        category_periods.period_start,
+        period_type,
+        period_start,
         'product_category' as cut,
-        category_periods.product_category as cut_id,
-        category_periods.product_category as cut_name,
-        {% for column, amount in sums.items() %}
-        sum({{ amount }}) as {{ column }},
+        product_category as cut_id,
+        product_category as cut_name,
+        {% for column in comparison_sums() %}
+        {{ column }},
         {% endfor %}
-        bit_or(category_periods.flag_mask) as flag_mask
+        flag_mask
 
-    from category_periods
-
-    inner join client_status
-        on
-            category_periods.period_type = client_status.period_type
-            and category_periods.period_start = client_status.period_start
-            and category_periods.client_id = client_status.client_id
-
-    group by
-        category_periods.period_type,
-        category_periods.period_start,
-        category_periods.product_category
+    from compared_by_category
 
 ),
 
