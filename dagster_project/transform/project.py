@@ -93,7 +93,8 @@ def write_docs(settings: Settings) -> Path:
 
 
 def _parse(settings: Settings, target: Path) -> None:
-    _invoke(settings, target, "parse")
+    # Parsed in part, a hook keeps the references that it had before a macro was changed.
+    _invoke(settings, target, "parse", "--no-partial-parse")
 
 
 def _invoke(settings: Settings, target: Path, *command: str) -> None:

@@ -17,7 +17,7 @@ import os
 import re
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Step:
     """One model (or the hook at the end) and the statements that build it."""
 
     node_id: str
-    statements: tuple[str, ...]
+    statements: tuple[str, ...] = field(repr=False)
 
     @property
     def parts(self) -> Sequence[Step]:
@@ -69,7 +69,7 @@ class Step:
 class Recording:
     """The steps of a build, in dbt's order."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = field(repr=False)
 
     def only(self, node_ids: Collection[str]) -> Recording:
         """The steps of some models, and the hook at the end."""

@@ -38,18 +38,17 @@ latest_purchases as (
         value_dates.period_end,
         purchases.client_id,
         purchases.rep_id,
-        purchases.purchased_on,
-        purchases.lost_on,
-        purchases.next_purchased_on,
-        row_number() over (
-            partition by value_dates.period_label, purchases.client_id
-            order by purchases.purchased_on desc
-        ) as recency
+        purchases.lost_on
 
     from value_dates
 
     inner join purchases
-        on purchases.purchased_on <= value_dates.period_end
+        on
+            purchases.purchased_on <= value_dates.period_end
+            and (
+                purchases.next_purchased_on is null
+                or purchases.next_purchased_on > value_dates.period_end
+            )
 
 ),
 
@@ -109,8 +108,6 @@ valued as (
         on
             latest_purchases.period_label = revenue_by_date.period_label
             and latest_purchases.client_id = revenue_by_date.client_id
-
-    where latest_purchases.recency = 1
 
 )
 

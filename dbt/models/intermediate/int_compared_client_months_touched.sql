@@ -85,6 +85,15 @@ days_a_year_before as (
         {{ add_days(add_months(add_days("as_of_date", 1), -12), -1) }} as day
     from as_of_days
 
+    union
+
+    {# A month that has begun, or has not any more, was compared whole. #}
+    select
+        {{ add_days(add_months(month_start("max(as_of_date)"), -11), -1) }}
+            as day
+    from as_of_days
+    having count(distinct {{ month_start("as_of_date") }}) > 1
+
 ),
 
 days_passed as (

@@ -26,16 +26,15 @@ activities as (
 
 ),
 
-recency as (
+latest_purchases as (
 
     select
         client_id,
-        rep_id,
-        row_number() over (
-            partition by client_id order by purchased_on desc
-        ) as recency
+        rep_id
 
     from purchases
+
+    where next_purchased_on is null
 
 ),
 
@@ -89,7 +88,9 @@ client_revenue as (
         clients.client_name,
         clients.segment,
         clients.territory_id,
-        coalesce(clients.owner_rep_id, recency.rep_id, 'unassigned') as rep_id,
+        coalesce(
+            clients.owner_rep_id, latest_purchases.rep_id, 'unassigned'
+        ) as rep_id,
         coalesce(revenue.revenue_12_months, 0) as revenue_12_months,
         greatest(coalesce(revenue.revenue_12_months, 0), 0) as counted_revenue,
         revenue.absolute_revenue,
@@ -101,10 +102,8 @@ client_revenue as (
     left join revenue
         on clients.client_id = revenue.client_id
 
-    left join recency
-        on
-            clients.client_id = recency.client_id
-            and recency.recency = 1
+    left join latest_purchases
+        on clients.client_id = latest_purchases.client_id
 
 ),
 
