@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.publication.candidate import CandidateError, cannot_be_copied, copy_rows
-from dagster_project.publication.months import (
-    MONTH,
-    MONTHLY_MARTS,
-    RUN_ID,
-    Month,
-    Months,
-    month_path,
-)
 from dagster_project.publication.parquet import mart_path
+from dagster_project.publication.parts import (
+    CLIENT,
+    CLIENT_MONTH_BUILDS,
+    MONTH,
+    PARTED_MARTS,
+    RUN_ID,
+    Parts,
+    group_sql,
+    part_path,
+)
 from dagster_project.publication.receipt import Receipt
 from dagster_project.publication.warehouse import (
     PUBLISHED_SCHEMAS,
@@ -37,16 +38,27 @@ MOST_UNUSED = 0.5
 _CANDIDATE = "candidate"
 _BEFORE = "before"
 
-#: What the file says of itself: which build each month of a monthly mart is of. Kept in
-#: the file, since the receipt beside it is renamed into place a moment later.
+#: Clients' months whose rows differ between the published file and the warehouse.
+_CHANGED = "changed_client_months"
+
+#: What the file says of itself: which builds its rows are of. Kept in the file, since the
+#: receipt beside it is renamed into place a moment later.
 _OWN_SCHEMA = "publication"
-_OWN_MONTHS = f"{_OWN_SCHEMA}.months"
-_OWN_DESCRIPTION = "One row a mart x month. The build that last made the rows of a month."
-_OWN_COLUMNS = {
-    "mart": ("VARCHAR", "The mart, one that is published by month."),
-    MONTH: ("DATE", "First day of the month."),
-    "build_id": ("VARCHAR", "The build that last made its rows."),
-    "row_count": ("BIGINT", "How many rows it has."),
+_OWN_TABLES = {
+    "full_build": (
+        f"SELECT full_build_id FROM {WAREHOUSE}.run.context",
+        "One row. The build that last made all rows of what is published in parts.",
+        {"full_build_id": "The build that last made everything."},
+    ),
+    "client_month_builds": (
+        f"SELECT {CLIENT}, {MONTH}, build_id FROM {CLIENT_MONTH_BUILDS} ORDER BY ALL",
+        "One row a client x month that was built again after that. The build that last did.",
+        {
+            CLIENT: "The client.",
+            MONTH: "First day of the month.",
+            "build_id": "The build that last made the client's rows of the month.",
+        },
+    ),
 }
 
 
@@ -59,22 +71,22 @@ def write_database(
 ) -> None:
     """Write the marts and their comments to a new file.
 
-    It starts as a copy of the published file, where that can be added to: months of the
-    same build stay in it as they are. Constraints are not carried over: a published file
+    It starts as a copy of the published file, where that can be added to: what was built by
+    the same builds stays in it as it is. Constraints are not carried over: a published file
     is read-only, and dbt has tested the keys already.
 
     Args:
         connection: from :func:`~dagster_project.publication.warehouse.open_warehouse`.
         path: the file to create; closed and checkpointed on return.
         run_dir: the run's Parquet files.
-        receipt: rows by mart and by month.
+        receipt: rows by mart and by part.
         published: the file that is published now, if there is one.
 
     Raises:
         CandidateError: names the mart that cannot be copied, or has other rows.
     """
-    held = _months_to_keep(connection, published)
-    if held:
+    kept = _marts_to_keep(connection, published, receipt)
+    if kept:
         shutil.copyfile(published, path)
     # Where several threads have to keep rows in order, row groups come out half full, and the
     # checkpoint writes the whole table a second time to fill them.
@@ -82,15 +94,15 @@ def write_database(
     connection.execute(
         f"ATTACH {literal(path)} AS {_CANDIDATE} (STORAGE_VERSION {literal(STORAGE_VERSION)})"
     )
-    _clear(connection, keep=held)
+    _clear(connection, keep=kept)
     for mart, rows in receipt.marts.items():
-        if mart in MONTHLY_MARTS:
-            _write_months(connection, mart, held.get(mart), run_dir, receipt)
+        if mart in PARTED_MARTS:
+            _write_parts(connection, mart, run_dir, receipt, is_kept=mart in kept)
         else:
             _write_mart(connection, mart, rows, run_dir)
         _copy_comments(connection, mart)
-    if receipt.months:
-        _write_own_months(connection, receipt.months)
+    if receipt.parts:
+        _write_own_tables(connection)
     connection.execute(f"CHECKPOINT {_CANDIDATE}")
     connection.execute(f"DETACH {_CANDIDATE}")
 
@@ -100,7 +112,7 @@ def verify_database(path: Path, receipt: Receipt) -> None:
 
     Raises:
         CandidateError: if a write-ahead log is left beside it, so that the file alone is
-            not all of it, or if it holds other marts, months or rows than the receipt.
+            not all of it, or if it holds other marts, parts or rows than the receipt.
     """
     log = path.with_name(f"{path.name}.wal")
     if log.exists():
@@ -110,8 +122,8 @@ def verify_database(path: Path, receipt: Receipt) -> None:
         differing = {
             mart for mart in {*found, *receipt.marts} if found.get(mart) != receipt.marts.get(mart)
         }
-        for mart, months in receipt.months.items():
-            if mart in found and not _holds(connection, mart, months, receipt.run_id):
+        for mart, state in receipt.parts.items():
+            if mart in found and not _holds(connection, mart, state, receipt.run_id):
                 differing.add(mart)
     if differing:
         raise CandidateError(
@@ -120,43 +132,64 @@ def verify_database(path: Path, receipt: Receipt) -> None:
         )
 
 
-def _holds(connection: duckdb.DuckDBPyConnection, mart: str, months: Months, run_id: str) -> bool:
+def _holds(connection: duckdb.DuckDBPyConnection, mart: str, state: Parts, run_id: str) -> bool:
     found = connection.execute(
-        f"SELECT {MONTH}, {RUN_ID}, count(*) FROM {mart} GROUP BY ALL ORDER BY ALL"
+        f"SELECT {MONTH}, {group_sql(state.groups)}, {RUN_ID}, count(*) FROM {mart} "
+        "GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    return found == [(month, run_id, state.rows) for month, state in sorted(months.items())]
+    return found == [(part.month, part.group, run_id, part.rows) for part in state.parts]
 
 
-def _months_to_keep(
-    connection: duckdb.DuckDBPyConnection, published: Path
-) -> dict[str, dict[dt.date, Month]]:
-    """Months by monthly mart of the published file, for marts that can be added to."""
+def _marts_to_keep(
+    connection: duckdb.DuckDBPyConnection, published: Path, receipt: Receipt
+) -> list[str]:
+    """Parted marts of the published file that can be added to.
+
+    What has to be replaced in them is in ``changed_client_months`` then.
+    """
     if not published.exists():
-        return {}
+        return []
     try:
         connection.execute(f"ATTACH {literal(published)} AS {_BEFORE} (READ_ONLY)")
     except duckdb.Error:
-        return {}
+        return []
     try:
-        if _share_unused(connection) > MOST_UNUSED:
-            return {}
-        months: dict[str, dict[dt.date, Month]] = {}
-        for mart, month, build_id, rows in connection.execute(
-            f"SELECT mart, {MONTH}, build_id, row_count FROM {_BEFORE}.{_OWN_MONTHS}"
-        ).fetchall():
-            months.setdefault(mart, {})[month] = Month(build_id=build_id, rows=rows)
-        return {
-            mart: months[mart]
-            for mart in MONTHLY_MARTS
-            if mart in months
-            and _columns(connection, _BEFORE, mart)
+        if _share_unused(connection) > MOST_UNUSED or not _is_of_the_same_full_build(connection):
+            return []
+        _compare_builds(connection)
+        return [
+            mart
+            for mart in receipt.parts
+            if _columns(connection, _BEFORE, mart)
             == [*_columns(connection, WAREHOUSE, mart), (RUN_ID, "VARCHAR")]
-        }
+        ]
     except duckdb.Error:
         # A file of an earlier version, which does not say what it holds.
-        return {}
+        return []
     finally:
         connection.execute(f"DETACH {_BEFORE}")
+
+
+def _is_of_the_same_full_build(connection: duckdb.DuckDBPyConnection) -> bool:
+    return (
+        connection.execute(f"FROM {_BEFORE}.{_OWN_SCHEMA}.full_build").fetchall()
+        == connection.execute(f"SELECT full_build_id FROM {WAREHOUSE}.run.context").fetchall()
+    )
+
+
+def _compare_builds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Also the other way round: a warehouse that was set back has fewer builds."""
+    columns = f"{CLIENT}, {MONTH}, build_id"
+    before = f"SELECT {columns} FROM {_BEFORE}.{_OWN_SCHEMA}.client_month_builds"
+    now = f"SELECT {columns} FROM {CLIENT_MONTH_BUILDS}"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE {_CHANGED} AS
+        SELECT DISTINCT {CLIENT}, {MONTH} FROM (
+            ({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})
+        )
+        """
+    )
 
 
 def _share_unused(connection: duckdb.DuckDBPyConnection) -> float:
@@ -179,7 +212,7 @@ def _columns(
     ).fetchall()
 
 
-def _clear(connection: duckdb.DuckDBPyConnection, keep: Mapping[str, object]) -> None:
+def _clear(connection: duckdb.DuckDBPyConnection, keep: Collection[str]) -> None:
     """Drop what is written anew, so that its blocks are used again."""
     for schema, table in connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?",
@@ -200,28 +233,41 @@ def _write_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: int, run
     copy_rows(connection, f"INSERT INTO {relation(_CANDIDATE, mart)} FROM {files}", mart, rows)
 
 
-def _write_months(
+def _write_parts(
     connection: duckdb.DuckDBPyConnection,
     mart: str,
-    held: Months | None,
     run_dir: Path,
     receipt: Receipt,
+    *,
+    is_kept: bool,
 ) -> None:
-    """Bring a monthly mart up to date, month by month, and put the run's id in every row."""
+    """Bring a parted mart up to date, and put the run's id in every row.
+
+    Of a mart that is kept only the rows of clients' months that were built again are
+    replaced, out of the files of their parts.
+    """
     target = relation(_CANDIDATE, mart)
-    months = receipt.months[mart]
-    if held is None:
-        _create_empty(connection, mart)
-        held = {}
-    else:
+    state = receipt.parts[mart]
+    parts = list(state.parts)
+    only_changed = ""
+    if is_kept:
         connection.execute(f"ALTER TABLE {target} DROP COLUMN {RUN_ID}")
-    stale = [month for month, state in held.items() if months.get(month) != state]
-    if stale:
-        connection.execute(f"DELETE FROM {target} WHERE {MONTH} IN ({_dates(stale)})")
-    new = [month for month, state in months.items() if held.get(month) != state]
-    if new:
+        connection.execute(
+            f"DELETE FROM {target} AS mart USING {_CHANGED} AS changed "
+            f"WHERE mart.{CLIENT} = changed.{CLIENT} AND mart.{MONTH} = changed.{MONTH}"
+        )
+        changed = set(
+            connection.execute(
+                f"SELECT DISTINCT {MONTH}, {group_sql(state.groups)} FROM {_CHANGED}"
+            ).fetchall()
+        )
+        parts = [part for part in parts if (part.month, part.group) in changed]
+        only_changed = f"SEMI JOIN {_CHANGED} USING ({CLIENT}, {MONTH})"
+    else:
+        _create_empty(connection, mart)
+    if parts:
         paths = ", ".join(
-            literal(month_path(run_dir, mart, receipt.run_id, month)) for month in new
+            literal(part_path(run_dir, mart, receipt.run_id, state.groups, part)) for part in parts
         )
         files = (
             f"read_parquet([{paths}], hive_partitioning = true, "
@@ -229,11 +275,12 @@ def _write_months(
         )
         _refuse_other_types(connection, mart, files)
         columns = ", ".join(identifier(name) for name, _ in _columns(connection, WAREHOUSE, mart))
+        [(rows,)] = connection.execute(f"SELECT count(*) FROM {target}").fetchall()
         copy_rows(
             connection,
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files}",
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files} {only_changed}",
             mart,
-            sum(months[month].rows for month in new),
+            receipt.marts[mart] - rows,
         )
     # Every row has the new id, though few are new: a column of one value is written at once.
     connection.execute(
@@ -267,25 +314,14 @@ def _refuse_other_types(connection: duckdb.DuckDBPyConnection, mart: str, files:
         )
 
 
-def _dates(months: Sequence[dt.date]) -> str:
-    return ", ".join(f"DATE '{month}'" for month in months)
-
-
-def _write_own_months(connection: duckdb.DuckDBPyConnection, months: Mapping[str, Months]) -> None:
-    table = f"{_CANDIDATE}.{_OWN_MONTHS}"
+def _write_own_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_CANDIDATE}.{_OWN_SCHEMA}")
-    columns = ", ".join(f"{name} {type_}" for name, (type_, _) in _OWN_COLUMNS.items())
-    connection.execute(f"CREATE TABLE {table} ({columns})")
-    connection.execute(f"COMMENT ON TABLE {table} IS {literal(_OWN_DESCRIPTION)}")
-    for name, (_, description) in _OWN_COLUMNS.items():
-        connection.execute(f"COMMENT ON COLUMN {table}.{name} IS {literal(description)}")
-    rows = [
-        [mart, month, state.build_id, state.rows]
-        for mart, of_mart in months.items()
-        for month, state in of_mart.items()
-    ]
-    if rows:
-        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
+    for name, (selected, description, columns) in _OWN_TABLES.items():
+        table = f"{_CANDIDATE}.{_OWN_SCHEMA}.{name}"
+        connection.execute(f"CREATE TABLE {table} AS {selected}")
+        connection.execute(f"COMMENT ON TABLE {table} IS {literal(description)}")
+        for column, meaning in columns.items():
+            connection.execute(f"COMMENT ON COLUMN {table}.{column} IS {literal(meaning)}")
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
@@ -302,7 +338,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
         f"SELECT column_name, comment FROM duckdb_columns() WHERE {where}", place
     ).fetchall():
         connection.execute(f"COMMENT ON COLUMN {target}.{identifier(column)} IS {literal(comment)}")
-    if mart in MONTHLY_MARTS:
+    if mart in PARTED_MARTS:
         # In the words of the marts whose models name their run themselves.
         [(comment,)] = connection.execute(
             "SELECT min(comment) FROM duckdb_columns() WHERE database_name = ? "

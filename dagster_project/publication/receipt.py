@@ -27,8 +27,8 @@ from dagster_project.errors import PublicationRefusedError
 from dagster_project.publication.atomic import write_text
 from dagster_project.publication.dbt_results import ModelResults, read_run_results
 from dagster_project.publication.evidence import InputCheck, Load
-from dagster_project.publication.months import Month, read_months
 from dagster_project.publication.names import Identifier, MartName
+from dagster_project.publication.parts import Parts, read_parts
 from dagster_project.publication.warehouse import (
     open_warehouse,
     read_context,
@@ -85,8 +85,8 @@ class CheckOutcome(_Part):
 class Receipt(_Part):
     """One build on paper; nothing is from the clock.
 
-    ``marts`` is rows by ``schema.table``. ``months`` says of the marts that are published
-    by month what each month holds; a receipt of before there were such marts has none.
+    ``marts`` is rows by ``schema.table``. ``parts`` says of the marts that are published
+    in parts what each part holds; a receipt of before there were such marts has none.
     """
 
     run_id: Identifier
@@ -97,7 +97,7 @@ class Receipt(_Part):
     checks: tuple[CheckOutcome, ...]
     models: ModelResults
     marts: dict[MartName, NonNegativeInt]
-    months: dict[MartName, dict[dt.date, Month]] = Field(default_factory=dict)
+    parts: dict[MartName, Parts] = Field(default_factory=dict)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -132,6 +132,9 @@ class Receipt(_Part):
 
 _CONCLUSIONS = ("has_passed", "reasons")
 
+#: What a receipt is called where it lies beside what was published.
+RECEIPT_NAME = "receipt.json"
+
 
 def issue_receipt(
     settings: Settings,
@@ -156,7 +159,7 @@ def issue_receipt(
     with open_warehouse(settings.warehouse_path) as connection:
         context = read_context(connection)
         marts = read_mart_rows(connection)
-        months = read_months(connection)
+        parts = read_parts(connection, _published_groups(settings.published_dir / RECEIPT_NAME))
     try:
         receipt = Receipt(
             run_id=context.run_id,
@@ -167,7 +170,7 @@ def issue_receipt(
             checks=_checks(checks),
             models=models,
             marts=marts,
-            months=months,
+            parts=parts,
         )
     except ValidationError as error:
         raise PublicationRefusedError(
@@ -205,6 +208,19 @@ def read_receipt(path: Path) -> Receipt:
             f"after it was written. Build again. By its contents: {findings}"
         )
     return receipt
+
+
+def groups_by_mart(receipt: Receipt) -> dict[str, int]:
+    """Into how many groups of clients each mart in parts is cut."""
+    return {mart: state.groups for mart, state in receipt.parts.items()}
+
+
+def _published_groups(path: Path) -> dict[str, int]:
+    try:
+        return groups_by_mart(read_receipt(path))
+    except PublicationRefusedError:
+        # Nothing is published, or it is of a version that published otherwise.
+        return {}
 
 
 def _inputs(loads: Sequence[Load]) -> tuple[Input, ...]:

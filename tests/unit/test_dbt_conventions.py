@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 
 from dagster_project.company import load_company
 from dagster_project.publication.dbt_keys import read_keys
-from dagster_project.publication.months import MONTHLY_MARTS
+from dagster_project.publication.parts import PARTED_MARTS
 from dagster_project.settings import MEMORY_LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -286,24 +286,24 @@ def test_marts_name_their_run(models: list[Node]) -> None:
     """A figure in a report can then be traced to the run and the inputs it came from.
 
     End the select with ``{{ run_id() }} as run_id`` and describe the column. A mart that is
-    built by month leaves it out: the publication gives it to rows of all its months.
+    built by client and month leaves it out: the publication gives it to all rows.
     """
     marts = [model for model in models if layer(model) == "marts"]
     assert {published_name(mart) for mart in marts if "run_id" not in mart["columns"]} == set(
-        MONTHLY_MARTS
+        PARTED_MARTS
     )
 
 
-def test_marts_built_by_month_are_published_by_month(models: list[Node]) -> None:
+def test_marts_built_by_client_and_month_are_published_in_parts(models: list[Node]) -> None:
     """A mart that is written whole every night undoes what its model saved.
 
-    List the mart in MONTHLY_MARTS (publication/months.py), or take it out.
+    List the mart in PARTED_MARTS (publication/parts.py), or take it out.
     """
     assert sorted(
         published_name(model)
         for model in models
         if layer(model) == "marts" and model["config"]["materialized"] == "incremental"
-    ) == sorted(MONTHLY_MARTS)
+    ) == sorted(PARTED_MARTS)
 
 
 def test_the_publication_finds_the_keys(manifest: Node, models: list[Node], tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ class Build:
         run_id: str = "run-a",
         tables: Sequence[str] = (CLIENTS, REVENUE, PRIVATE),
         as_of_date: dt.date = dt.date(2014, 6, 30),
+        full_build_id: str = "build-1",
     ) -> None:
         path = self.settings.warehouse_path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,10 +101,12 @@ class Build:
         with duckdb.connect(path) as connection:
             connection.execute("CREATE SCHEMA run")
             connection.execute(
-                "CREATE TABLE run.context (run_id VARCHAR, build_id VARCHAR, as_of_date DATE)"
+                "CREATE TABLE run.context (run_id VARCHAR, build_id VARCHAR, as_of_date DATE, "
+                "full_build_id VARCHAR)"
             )
             connection.execute(
-                "INSERT INTO run.context VALUES (?, ?, ?)", [run_id, build_id, as_of_date]
+                "INSERT INTO run.context VALUES (?, ?, ?, ?)",
+                [run_id, build_id, as_of_date, full_build_id],
             )
             for statements in tables:
                 connection.execute(statements)

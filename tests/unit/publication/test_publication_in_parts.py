@@ -1,4 +1,4 @@
-"""A monthly mart: only months of another build are written, and readers cannot tell."""
+"""A mart in parts: only parts of another build are written, and readers cannot tell."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dagster_project.errors import PublicationRefusedError
 from dagster_project.publication.candidate import CandidateError
 from dagster_project.publication.database import verify_database
+from dagster_project.publication.parts import count_groups
 from dagster_project.publication.publisher import Publication, publish
 from dagster_project.publication.receipt import Receipt
 
@@ -30,28 +33,50 @@ Lines = Mapping[dt.date, tuple[int, int]]
 FIRST: Lines = {JANUARY: (2000, 1), FEBRUARY: (3000, 1), MARCH: (1000, 1)}
 
 
+#: The build that made everything, unless a test says otherwise, and of how many clients.
+FULL_BUILD = "build-1"
+CLIENTS = 10
+
+ClientMonth = tuple[int, dt.date]
+
+
 def fact(
     lines: Lines, built_by: Mapping[dt.date, str], order: str = "i", more_columns: str = ""
 ) -> str:
-    """SQL for a warehouse's fact and what it says of its months."""
+    """SQL for a warehouse's fact and what it says of its months' builds."""
     rows = " UNION ALL ".join(
         f"SELECT i, DATE '{month}' AS month_start, {factor} AS factor FROM range({count}) t (i)"
         for month, (count, factor) in lines.items()
     )
-    builds = ", ".join(f"(DATE '{month}', '{build}')" for month, build in built_by.items())
+    built_again = {
+        (client, month): build_id
+        for month, build_id in built_by.items()
+        if build_id != FULL_BUILD
+        for client in range(CLIENTS)
+    }
     return f"""
         CREATE SCHEMA IF NOT EXISTS core;
-        CREATE SCHEMA IF NOT EXISTS intermediate;
         CREATE TABLE core.fct_revenue_lines AS
             SELECT 'I' || (i // 3) AS invoice_id, (i % 3)::INTEGER AS line_number,
-                'R' || i % 2 AS rep_id, (i * factor)::DECIMAL(18, 4) AS net_revenue{more_columns},
+                'R' || i % 2 AS rep_id, 'C' || i % {CLIENTS} AS client_id,
+                (i * factor)::DECIMAL(18, 4) AS net_revenue{more_columns},
                 month_start, CASE WHEN i % 9 = 0 THEN 'late' END AS reliability_reasons
             FROM ({rows}) ORDER BY {order};
         COMMENT ON TABLE core.fct_revenue_lines IS 'One row a invoice line.';
         COMMENT ON COLUMN core.fct_revenue_lines.net_revenue IS 'In the client''s money.';
-        CREATE TABLE intermediate.int_month_builds AS
-            SELECT * FROM (VALUES {builds}) AS t (month_start, build_id);
-    """
+        CREATE SCHEMA IF NOT EXISTS intermediate;
+        CREATE TABLE intermediate.int_client_month_builds
+            (client_id VARCHAR, build_id VARCHAR, month_start DATE);
+    """ + note_builds(built_again)
+
+
+def note_builds(built_again: Mapping[ClientMonth, str]) -> str:
+    """SQL that says which build made clients' months after the full build."""
+    return "".join(
+        "INSERT INTO intermediate.int_client_month_builds "
+        f"VALUES ('C{client}', '{build_id}', DATE '{month}');"
+        for (client, month), build_id in built_again.items()
+    )
 
 
 def built_by(build_id: str, lines: Lines = FIRST) -> dict[dt.date, str]:
@@ -143,15 +168,16 @@ class TestTheFirstPublication:
         expect_agreement(build, first)
         assert first.rows == {FACT: 6000, "marts.kpi_n": 1}
 
-    def test_says_on_its_receipt_what_each_month_is_of(self, first: Publication) -> None:
+    def test_says_on_its_receipt_what_each_part_is_of(self, first: Publication) -> None:
         receipt = json.loads(first.receipt_path.read_text(encoding="utf-8"))
-        assert receipt["months"] == {
-            FACT: {
-                "2014-01-01": {"build_id": "build-1", "rows": 2000},
-                "2014-02-01": {"build_id": "build-1", "rows": 3000},
-                "2014-03-01": {"build_id": "build-1", "rows": 1000},
-            }
-        }
+        state = receipt["parts"][FACT]
+        assert state["groups"] == 1
+        assert [(part["month"], part["group"], part["rows"]) for part in state["parts"]] == [
+            ("2014-01-01", 0, 2000),
+            ("2014-02-01", 0, 3000),
+            ("2014-03-01", 0, 1000),
+        ]
+        assert len({part["builds"] for part in state["parts"]}) == 1
 
     def test_has_one_order_whatever_the_warehouse_has(
         self, build: Build, first: Publication
@@ -270,7 +296,8 @@ class TestTheNextNight:
 
     def test_may_have_lost_every_row(self, build: Build, first: Publication) -> None:
         del first
-        build.good("build-2", "run-b", company(fact({JANUARY: (0, 1)}, {JANUARY: "build-2"})))
+        nothing = fact({JANUARY: (0, 1)}, built_by("build-2"))
+        build.good("build-2", "run-b", company(nothing))
         second = publish(build.settings)
         assert second.rows[FACT] == 0
         assert ask(f"SELECT count(*) FROM {FACT}", second.database_path) == [(0,)]
@@ -299,12 +326,12 @@ class TestWhatCannotBeAddedTo:
         expect_agreement(build, publish(build.settings))
         assert sources == []
 
-    def test_a_publication_of_before_there_were_months(
+    def test_a_publication_of_before_there_were_parts(
         self, build: Build, first: Publication, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for path in (first.receipt_path, first.parquet_dir / "receipt.json"):
             document = json.loads(path.read_text(encoding="utf-8"))
-            del document["months"]
+            del document["parts"]
             path.chmod(0o644)
             path.write_text(json.dumps(document), encoding="utf-8")
         first.database_path.chmod(0o644)
@@ -384,32 +411,162 @@ class TestAFailureInTheMiddle:
         expect_agreement(build, publish(build.settings))
 
 
-class TestARefusal:
-    def test_of_a_month_that_no_build_answers_for(self, build: Build) -> None:
-        build.warehouse(tables=company(fact(FIRST, {JANUARY: "build-1", MARCH: "build-1"})))
-        build.dbt_ended()
-        with pytest.raises(PublicationRefusedError, match=r"2014-02-01.*Build every month"):
-            build.receipt()
+def contents(publication: Publication) -> tuple[dict[str, bytes], list[tuple[Any, ...]]]:
+    """The bytes of the Parquet files by their names, and the rows of the database."""
+    files = {
+        path.relative_to(publication.parquet_dir).as_posix(): path.read_bytes()
+        for path in publication.parquet_dir.rglob("*.parquet")
+    }
+    return files, ask(f"FROM {FACT} ORDER BY ALL", publication.database_path)
 
-    def test_of_a_warehouse_that_does_not_know_its_months(self, build: Build) -> None:
+
+def parts_of(publication: Publication) -> dict[str, int]:
+    """The inode of every file of the fact, by month and name."""
+    folder = publication.parquet_dir / "core/fct_revenue_lines" / f"run_id={publication.run_id}"
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_ino
+        for path in folder.rglob("*.parquet")
+    }
+
+
+class TestClientsInGroups:
+    """A larger mart has its clients in groups, each a file a month."""
+
+    @pytest.fixture(autouse=True)
+    def _few_rows_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("dagster_project.publication.parts.ROWS_A_PART", 500)
+
+    def test_every_row_is_in_both(self, build: Build, first: Publication) -> None:
+        expect_agreement(build, first)
+        receipt = json.loads(first.receipt_path.read_text(encoding="utf-8"))
+        assert receipt["parts"][FACT]["groups"] == 4
+        assert 3 < len(parts_of(first)) <= 12
+
+    def test_a_merge_writes_the_groups_of_its_clients(
+        self, build: Build, first: Publication
+    ) -> None:
+        """All months of C1 come to C2, so both are built again in every month."""
+        merged = "UPDATE core.fct_revenue_lines SET client_id = 'C2' WHERE client_id = 'C1';"
+        builds = note_builds({(client, month): "build-2" for client in (1, 2) for month in FIRST})
+        build.good("build-2", "run-b", company(fact(FIRST, built_by(FULL_BUILD)), merged, builds))
+        second = publish(build.settings)
+        expect_agreement(build, second)
+        before, after = parts_of(first), parts_of(second)
+        touched = {
+            f"rows-{group:02}.parquet"
+            for (group,) in ask("SELECT DISTINCT hash(c) % 4 FROM (VALUES ('C1'), ('C2')) t (c)")
+        }
+        rewritten = {name for name, inode in after.items() if before.get(name) != inode}
+        assert {name.split("/")[1] for name in rewritten} <= touched
+        assert len(rewritten) == len(touched & {n.split("/")[1] for n in after}) * len(FIRST)
+
+    def test_a_client_that_lost_its_rows_is_gone(self, build: Build, first: Publication) -> None:
+        del first
+        gone = (
+            "DELETE FROM core.fct_revenue_lines WHERE client_id = 'C7' "
+            "AND month_start = DATE '2014-02-01';"
+        )
+        builds = note_builds({(7, FEBRUARY): "build-2"})
+        build.good("build-2", "run-b", company(fact(FIRST, built_by(FULL_BUILD)), gone, builds))
+        expect_agreement(build, publish(build.settings))
+
+    def test_growth_gives_more_groups(
+        self, build: Build, first: Publication, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dagster_project.publication.parts.ROWS_A_PART", 100)
+        build.good("build-2", "run-b", company(fact(FIRST, built_by(FULL_BUILD))))
+        second = publish(build.settings)
+        expect_agreement(build, second)
+        assert not set(parts_of(first).values()) & set(parts_of(second).values())
+
+    @settings(
+        max_examples=15,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        nights=st.lists(
+            st.dictionaries(
+                st.tuples(st.integers(0, CLIENTS - 1), st.sampled_from(list(FIRST))),
+                st.integers(0, 3),
+                max_size=6,
+            ),
+            min_size=2,
+            max_size=4,
+        )
+    )
+    def test_any_nights_publish_what_the_last_would_alone(
+        self, build: Build, nights: list[dict[ClientMonth, int]]
+    ) -> None:
+        """Each night gives some clients' months other amounts, or takes their rows."""
+        shutil.rmtree(build.settings.published_dir, ignore_errors=True)
+        changes: list[str] = []
+        built_again: dict[ClientMonth, str] = {}
+        for number, night in enumerate(nights, start=1):
+            for (client, month), factor in night.items():
+                where = f"WHERE client_id = 'C{client}' AND month_start = DATE '{month}'"
+                changes.append(
+                    f"UPDATE {FACT} SET net_revenue = line_number * {factor} {where};"
+                    if factor
+                    else f"DELETE FROM {FACT} {where};"
+                )
+                built_again[client, month] = f"build-{number}"
+            lines = fact(FIRST, built_by(FULL_BUILD))
+            tables = company(lines, *changes, note_builds(built_again))
+            build.good(f"build-{number}", "run-a", tables)
+            by_night = publish(build.settings)
+            expect_agreement(build, by_night)
+        before = contents(by_night)
+        shutil.rmtree(build.settings.published_dir)
+        assert contents(publish(build.settings)) == before
+
+
+class TestHowManyGroups:
+    """By hand: 50,000 rows a month are usual for a group, a fourth to four times tolerable."""
+
+    @pytest.mark.parametrize(
+        ("rows_a_month", "groups"),
+        [(0, 1), (83, 1), (60_000, 1), (110_000, 2), (400_000, 8), (1_670_000, 32), (1e9, 32)],
+    )
+    def test_follows_the_size(self, rows_a_month: float, groups: int) -> None:
+        assert count_groups(rows_a_month, before=None) == groups
+
+    @pytest.mark.parametrize(
+        ("rows_a_month", "groups"),
+        [(99_000, 2), (101_000, 8), (400_000, 8), (1_590_000, 8), (1_610_000, 32)],
+    )
+    def test_stays_while_it_is_tolerable(self, rows_a_month: float, groups: int) -> None:
+        assert count_groups(rows_a_month, before=8) == groups
+
+
+class TestARefusal:
+    def test_of_rows_of_no_month(self, build: Build) -> None:
         build.warehouse(tables=company(fact(FIRST, built_by("build-1"))))
         build.dbt_ended()
-        build.change("DROP TABLE intermediate.int_month_builds")
-        with pytest.raises(PublicationRefusedError, match="int_month_builds"):
+        build.change("UPDATE core.fct_revenue_lines SET month_start = NULL WHERE line_number = 2")
+        with pytest.raises(PublicationRefusedError, match=r"no month.*build everything"):
+            build.receipt()
+
+    def test_of_a_warehouse_that_does_not_know_its_builds(self, build: Build) -> None:
+        build.warehouse(tables=company(fact(FIRST, built_by("build-1"))))
+        build.dbt_ended()
+        build.change("DROP TABLE intermediate.int_client_month_builds")
+        with pytest.raises(PublicationRefusedError, match="int_client_month_builds"):
             build.receipt()
 
     @pytest.mark.parametrize(
         "change",
         [
-            "UPDATE intermediate.int_month_builds SET build_id = 'build-0'",
+            note_builds({(3, JANUARY): "build-0"}),
+            "UPDATE run.context SET full_build_id = 'build-0'",
             "UPDATE core.fct_revenue_lines SET month_start = DATE '2014-01-01' "
             "WHERE month_start = DATE '2014-03-01'",
         ],
     )
-    def test_of_months_changed_since_the_receipt(self, build: Build, change: str) -> None:
+    def test_of_parts_changed_since_the_receipt(self, build: Build, change: str) -> None:
         build.good(tables=company(fact(FIRST, built_by("build-1"))))
         build.change(change)
-        with pytest.raises(PublicationRefusedError, match=r"fct_revenue_lines.*months"):
+        with pytest.raises(PublicationRefusedError, match=r"fct_revenue_lines.*other months"):
             publish(build.settings)
 
     @pytest.mark.parametrize(
