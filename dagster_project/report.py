@@ -6,8 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publication.publisher import RECEIPT_NAME
-from dagster_project.publication.receipt import read_receipt
+from dagster_project.publication.receipt import RECEIPT_NAME, read_receipt
 from dagster_project.publication.staging import RUNS
 from dagster_project.settings import Settings
 

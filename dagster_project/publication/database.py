@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
-from pydantic import ValidationError
 
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.publication.candidate import CandidateError, cannot_be_copied, copy_rows
 from dagster_project.publication.parquet import mart_path
 from dagster_project.publication.parts import (
+    CLIENT,
+    CLIENT_MONTH_BUILDS,
     MONTH,
     PARTED_MARTS,
     RUN_ID,
-    Part,
     Parts,
     group_sql,
     part_path,
@@ -38,20 +38,27 @@ MOST_UNUSED = 0.5
 _CANDIDATE = "candidate"
 _BEFORE = "before"
 
-#: What the file says of itself: which builds each part of a parted mart is of. Kept in
-#: the file, since the receipt beside it is renamed into place a moment later.
+#: Clients' months whose rows differ between the published file and the warehouse.
+_CHANGED = "changed_client_months"
+
+#: What the file says of itself: which builds its rows are of. Kept in the file, since the
+#: receipt beside it is renamed into place a moment later.
 _OWN_SCHEMA = "publication"
-_OWN_PARTS = f"{_OWN_SCHEMA}.parts"
-_OWN_DESCRIPTION = (
-    "One row a mart x month x group of clients. The builds that last made the rows of a part."
-)
-_OWN_COLUMNS = {
-    "mart": ("VARCHAR", "The mart, one that is published in parts."),
-    "groups": ("INTEGER", "Into how many groups its clients are put."),
-    MONTH: ("DATE", "First day of the month."),
-    "client_group": ("INTEGER", "The group of clients, from 0."),
-    "row_count": ("BIGINT", "How many rows the part has."),
-    "builds": ("VARCHAR", "A digest of the builds that made its rows."),
+_OWN_TABLES = {
+    "full_build": (
+        f"SELECT full_build_id FROM {WAREHOUSE}.run.context",
+        "One row. The build that last made all rows of what is published in parts.",
+        {"full_build_id": "The build that last made everything."},
+    ),
+    "client_month_builds": (
+        f"SELECT {CLIENT}, {MONTH}, build_id FROM {CLIENT_MONTH_BUILDS} ORDER BY ALL",
+        "One row a client x month that was built again after that. The build that last did.",
+        {
+            CLIENT: "The client.",
+            MONTH: "First day of the month.",
+            "build_id": "The build that last made the client's rows of the month.",
+        },
+    ),
 }
 
 
@@ -64,8 +71,8 @@ def write_database(
 ) -> None:
     """Write the marts and their comments to a new file.
 
-    It starts as a copy of the published file, where that can be added to: parts of the
-    same builds stay in it as they are. Constraints are not carried over: a published file
+    It starts as a copy of the published file, where that can be added to: what was built by
+    the same builds stays in it as it is. Constraints are not carried over: a published file
     is read-only, and dbt has tested the keys already.
 
     Args:
@@ -78,8 +85,8 @@ def write_database(
     Raises:
         CandidateError: names the mart that cannot be copied, or has other rows.
     """
-    held = _parts_to_keep(connection, published, receipt)
-    if held:
+    kept = _marts_to_keep(connection, published, receipt)
+    if kept:
         shutil.copyfile(published, path)
     # Where several threads have to keep rows in order, row groups come out half full, and the
     # checkpoint writes the whole table a second time to fill them.
@@ -87,15 +94,15 @@ def write_database(
     connection.execute(
         f"ATTACH {literal(path)} AS {_CANDIDATE} (STORAGE_VERSION {literal(STORAGE_VERSION)})"
     )
-    _clear(connection, keep=held)
+    _clear(connection, keep=kept)
     for mart, rows in receipt.marts.items():
         if mart in PARTED_MARTS:
-            _write_parts(connection, mart, held.get(mart), run_dir, receipt)
+            _write_parts(connection, mart, run_dir, receipt, is_kept=mart in kept)
         else:
             _write_mart(connection, mart, rows, run_dir)
         _copy_comments(connection, mart)
     if receipt.parts:
-        _write_own_parts(connection, receipt.parts)
+        _write_own_tables(connection)
     connection.execute(f"CHECKPOINT {_CANDIDATE}")
     connection.execute(f"DETACH {_CANDIDATE}")
 
@@ -133,45 +140,55 @@ def _holds(connection: duckdb.DuckDBPyConnection, mart: str, state: Parts, run_i
     return found == [(part.month, part.group, run_id, part.rows) for part in state.parts]
 
 
-def _parts_to_keep(
+def _marts_to_keep(
     connection: duckdb.DuckDBPyConnection, published: Path, receipt: Receipt
-) -> dict[str, Parts]:
-    """Parts by parted mart of the published file, for marts that can be added to."""
+) -> list[str]:
+    """Parted marts of the published file that can be added to.
+
+    What has to be replaced in them is in ``changed_client_months`` then.
+    """
     if not published.exists():
-        return {}
+        return []
     try:
         connection.execute(f"ATTACH {literal(published)} AS {_BEFORE} (READ_ONLY)")
     except duckdb.Error:
-        return {}
+        return []
     try:
-        if _share_unused(connection) > MOST_UNUSED:
-            return {}
-        return {
-            mart: held
-            for mart, state in receipt.parts.items()
-            if (held := _held_parts(connection, mart)).groups == state.groups
-            and _columns(connection, _BEFORE, mart)
+        if _share_unused(connection) > MOST_UNUSED or not _is_of_the_same_full_build(connection):
+            return []
+        _compare_builds(connection)
+        return [
+            mart
+            for mart in receipt.parts
+            if _columns(connection, _BEFORE, mart)
             == [*_columns(connection, WAREHOUSE, mart), (RUN_ID, "VARCHAR")]
-        }
-    except (duckdb.Error, ValidationError):
+        ]
+    except duckdb.Error:
         # A file of an earlier version, which does not say what it holds.
-        return {}
+        return []
     finally:
         connection.execute(f"DETACH {_BEFORE}")
 
 
-def _held_parts(connection: duckdb.DuckDBPyConnection, mart: str) -> Parts:
-    rows = connection.execute(
-        f"SELECT groups, {MONTH}, client_group, row_count, builds "
-        f"FROM {_BEFORE}.{_OWN_PARTS} WHERE mart = ? ORDER BY ALL",
-        [mart],
-    ).fetchall()
-    return Parts(
-        groups=max((groups for groups, *_ in rows), default=1),
-        parts=tuple(
-            Part(month=month, group=group, rows=row_count, builds=builds)
-            for _, month, group, row_count, builds in rows
-        ),
+def _is_of_the_same_full_build(connection: duckdb.DuckDBPyConnection) -> bool:
+    return (
+        connection.execute(f"FROM {_BEFORE}.{_OWN_SCHEMA}.full_build").fetchall()
+        == connection.execute(f"SELECT full_build_id FROM {WAREHOUSE}.run.context").fetchall()
+    )
+
+
+def _compare_builds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Also the other way round: a warehouse that was set back has fewer builds."""
+    columns = f"{CLIENT}, {MONTH}, build_id"
+    before = f"SELECT {columns} FROM {_BEFORE}.{_OWN_SCHEMA}.client_month_builds"
+    now = f"SELECT {columns} FROM {CLIENT_MONTH_BUILDS}"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE {_CHANGED} AS
+        SELECT DISTINCT {CLIENT}, {MONTH} FROM (
+            ({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})
+        )
+        """
     )
 
 
@@ -195,7 +212,7 @@ def _columns(
     ).fetchall()
 
 
-def _clear(connection: duckdb.DuckDBPyConnection, keep: Mapping[str, object]) -> None:
+def _clear(connection: duckdb.DuckDBPyConnection, keep: Collection[str]) -> None:
     """Drop what is written anew, so that its blocks are used again."""
     for schema, table in connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?",
@@ -219,26 +236,38 @@ def _write_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: int, run
 def _write_parts(
     connection: duckdb.DuckDBPyConnection,
     mart: str,
-    held: Parts | None,
     run_dir: Path,
     receipt: Receipt,
+    *,
+    is_kept: bool,
 ) -> None:
-    """Bring a parted mart up to date, part by part, and put the run's id in every row."""
+    """Bring a parted mart up to date, and put the run's id in every row.
+
+    Of a mart that is kept only the rows of clients' months that were built again are
+    replaced, out of the files of their parts.
+    """
     target = relation(_CANDIDATE, mart)
     state = receipt.parts[mart]
-    if held is None:
-        _create_empty(connection, mart)
-    else:
+    parts = list(state.parts)
+    only_changed = ""
+    if is_kept:
         connection.execute(f"ALTER TABLE {target} DROP COLUMN {RUN_ID}")
-        stale = ", ".join(f"(DATE '{part.month}', {part.group})" for part in held.not_in(state))
-        if stale:
+        connection.execute(
+            f"DELETE FROM {target} AS mart USING {_CHANGED} AS changed "
+            f"WHERE mart.{CLIENT} = changed.{CLIENT} AND mart.{MONTH} = changed.{MONTH}"
+        )
+        changed = set(
             connection.execute(
-                f"DELETE FROM {target} WHERE ({MONTH}, {group_sql(state.groups)}) IN ({stale})"
-            )
-    new = state.not_in(held)
-    if new:
+                f"SELECT DISTINCT {MONTH}, {group_sql(state.groups)} FROM {_CHANGED}"
+            ).fetchall()
+        )
+        parts = [part for part in parts if (part.month, part.group) in changed]
+        only_changed = f"SEMI JOIN {_CHANGED} USING ({CLIENT}, {MONTH})"
+    else:
+        _create_empty(connection, mart)
+    if parts:
         paths = ", ".join(
-            literal(part_path(run_dir, mart, receipt.run_id, state.groups, part)) for part in new
+            literal(part_path(run_dir, mart, receipt.run_id, state.groups, part)) for part in parts
         )
         files = (
             f"read_parquet([{paths}], hive_partitioning = true, "
@@ -246,11 +275,12 @@ def _write_parts(
         )
         _refuse_other_types(connection, mart, files)
         columns = ", ".join(identifier(name) for name, _ in _columns(connection, WAREHOUSE, mart))
+        [(rows,)] = connection.execute(f"SELECT count(*) FROM {target}").fetchall()
         copy_rows(
             connection,
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files}",
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {files} {only_changed}",
             mart,
-            sum(part.rows for part in new),
+            receipt.marts[mart] - rows,
         )
     # Every row has the new id, though few are new: a column of one value is written at once.
     connection.execute(
@@ -284,21 +314,14 @@ def _refuse_other_types(connection: duckdb.DuckDBPyConnection, mart: str, files:
         )
 
 
-def _write_own_parts(connection: duckdb.DuckDBPyConnection, states: Mapping[str, Parts]) -> None:
-    table = f"{_CANDIDATE}.{_OWN_PARTS}"
+def _write_own_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_CANDIDATE}.{_OWN_SCHEMA}")
-    columns = ", ".join(f"{name} {type_}" for name, (type_, _) in _OWN_COLUMNS.items())
-    connection.execute(f"CREATE TABLE {table} ({columns})")
-    connection.execute(f"COMMENT ON TABLE {table} IS {literal(_OWN_DESCRIPTION)}")
-    for name, (_, description) in _OWN_COLUMNS.items():
-        connection.execute(f"COMMENT ON COLUMN {table}.{name} IS {literal(description)}")
-    rows = [
-        [mart, state.groups, part.month, part.group, part.rows, part.builds]
-        for mart, state in states.items()
-        for part in state.parts
-    ]
-    if rows:
-        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", rows)
+    for name, (selected, description, columns) in _OWN_TABLES.items():
+        table = f"{_CANDIDATE}.{_OWN_SCHEMA}.{name}"
+        connection.execute(f"CREATE TABLE {table} AS {selected}")
+        connection.execute(f"COMMENT ON TABLE {table} IS {literal(description)}")
+        for column, meaning in columns.items():
+            connection.execute(f"COMMENT ON COLUMN {table}.{column} IS {literal(meaning)}")
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:

@@ -7,6 +7,8 @@ written: to a reader it is a file of this run like any other.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,11 @@ from dagster_project.publication.parts import (
 )
 from dagster_project.publication.receipt import Receipt, read_receipt
 from dagster_project.publication.warehouse import WAREHOUSE, relation
+
+#: Rows that are held in memory to be written as parts: some 500 MB of a wide mart.
+ROWS_A_BATCH = 2_000_000
+
+_BATCH = "memory.main.batch"
 
 
 @dataclass(frozen=True)
@@ -97,33 +104,74 @@ def _write_parts(
     mart: str,
     order: str,
 ) -> None:
-    """Link the parts that were published before, and write the others month by month."""
+    """Link the parts that were published before, and write the others."""
     state = receipt.parts[mart]
     published = before.part_paths(mart, state.groups) if before else {}
-    for month, parts in state.by_month():
-        new = [part for part in parts if part not in published]
-        for part in parts:
-            if part in published:
-                target = part_path(run_dir, mart, receipt.run_id, state.groups, part)
-                _link(published[part], target)
-        if not new:
-            continue
-        # The month is read once, however many groups of it are written.
-        groups = ", ".join(str(part.group) for part in new)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE month_rows AS "
-            f"SELECT * EXCLUDE ({MONTH}), {group_sql(state.groups)} AS client_group "
-            f"FROM {relation(WAREHOUSE, mart)} "
-            f"WHERE {MONTH} = DATE '{month}' AND {group_sql(state.groups)} IN ({groups})"
-        )
-        for part in new:
-            selected = (
-                "SELECT * EXCLUDE (client_group) FROM month_rows "
-                f"WHERE client_group = {part.group} {order}"
+    targets = {
+        part: part_path(run_dir, mart, receipt.run_id, state.groups, part) for part in state.parts
+    }
+    for part, path in published.items():
+        if part in targets:
+            _link(path, targets[part])
+    new = [part for part in state.parts if part not in published]
+    for batch in _batches(new):
+        _read_batch(connection, mart, state.groups, batch)
+        statements = [
+            (
+                f"SELECT * EXCLUDE ({MONTH}, client_group) FROM {_BATCH} "
+                f"WHERE {MONTH} = DATE '{part.month}' AND client_group = {part.group} {order}",
+                part,
             )
-            target = part_path(run_dir, mart, receipt.run_id, state.groups, part)
-            _write(connection, selected, target, mart, part.rows)
-    connection.execute("DROP TABLE IF EXISTS month_rows")
+            for part in batch
+        ]
+        # A part is too small for DuckDB to sort and compress on several cores.
+        with ThreadPoolExecutor(_threads(connection)) as pool:
+            writes = [
+                pool.submit(_write, connection.cursor(), selected, targets[part], mart, part.rows)
+                for selected, part in statements
+            ]
+            for write in writes:
+                write.result()
+        connection.execute(f"DROP TABLE {_BATCH}")
+
+
+def _batches(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Parts in a row whose rows are read from the mart in one go and fit into memory."""
+    batch: list[Part] = []
+    for part in parts:
+        if batch and sum(other.rows for other in batch) + part.rows > ROWS_A_BATCH:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
+
+
+def _read_batch(
+    connection: duckdb.DuckDBPyConnection, mart: str, groups: int, batch: Sequence[Part]
+) -> None:
+    """Put the rows of a batch into a table that every cursor sees.
+
+    Rows that nights appended lie apart from their months', so that a part for itself
+    would have to be looked for in most of the mart.
+    """
+    wanted = ", ".join(f"(DATE '{part.month}', {part.group})" for part in batch)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE {_BATCH} AS
+        SELECT * FROM (
+            SELECT *, {group_sql(groups)} AS client_group FROM {relation(WAREHOUSE, mart)}
+            WHERE {MONTH} BETWEEN DATE '{batch[0].month}' AND DATE '{batch[-1].month}'
+        )
+        SEMI JOIN (VALUES {wanted}) AS wanted ({MONTH}, client_group)
+            USING ({MONTH}, client_group)
+        """
+    )
+
+
+def _threads(connection: duckdb.DuckDBPyConnection) -> int:
+    [(threads,)] = connection.execute("SELECT current_setting('threads')").fetchall()
+    return int(threads)
 
 
 def _order(mart: str, keys: Keys) -> str:

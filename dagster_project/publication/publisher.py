@@ -14,7 +14,12 @@ from dagster_project.publication.database import verify_database, write_database
 from dagster_project.publication.dbt_keys import read_keys
 from dagster_project.publication.parquet import PublishedRun, read_published_run, write_parquet
 from dagster_project.publication.parts import read_parts
-from dagster_project.publication.receipt import Receipt, read_receipt
+from dagster_project.publication.receipt import (
+    RECEIPT_NAME,
+    Receipt,
+    groups_by_mart,
+    read_receipt,
+)
 from dagster_project.publication.staging import RUNS, replaced_path, staging_folder
 from dagster_project.publication.warehouse import (
     BuildContext,
@@ -23,8 +28,6 @@ from dagster_project.publication.warehouse import (
     read_mart_rows,
 )
 from dagster_project.settings import Settings
-
-RECEIPT_NAME = "receipt.json"
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _refuse_other_build(connection: duckdb.DuckDBPyConnection, receipt: Receipt)
         for mart in sorted({*found, *receipt.marts})
         if found.get(mart) != receipt.marts.get(mart)
     ]
-    found_parts = read_parts(connection)
+    found_parts = read_parts(connection, groups_by_mart(receipt))
     differences += [
         f"{mart} has rows in other months or for other clients, or of another build"
         for mart in sorted({*found_parts, *receipt.parts})

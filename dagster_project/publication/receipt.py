@@ -132,6 +132,9 @@ class Receipt(_Part):
 
 _CONCLUSIONS = ("has_passed", "reasons")
 
+#: What a receipt is called where it lies beside what was published.
+RECEIPT_NAME = "receipt.json"
+
 
 def issue_receipt(
     settings: Settings,
@@ -156,7 +159,7 @@ def issue_receipt(
     with open_warehouse(settings.warehouse_path) as connection:
         context = read_context(connection)
         marts = read_mart_rows(connection)
-        parts = read_parts(connection)
+        parts = read_parts(connection, _published_groups(settings.published_dir / RECEIPT_NAME))
     try:
         receipt = Receipt(
             run_id=context.run_id,
@@ -205,6 +208,19 @@ def read_receipt(path: Path) -> Receipt:
             f"after it was written. Build again. By its contents: {findings}"
         )
     return receipt
+
+
+def groups_by_mart(receipt: Receipt) -> dict[str, int]:
+    """Into how many groups of clients each mart in parts is cut."""
+    return {mart: state.groups for mart, state in receipt.parts.items()}
+
+
+def _published_groups(path: Path) -> dict[str, int]:
+    try:
+        return groups_by_mart(read_receipt(path))
+    except PublicationRefusedError:
+        # Nothing is published, or it is of a version that published otherwise.
+        return {}
 
 
 def _inputs(loads: Sequence[Load]) -> tuple[Input, ...]:

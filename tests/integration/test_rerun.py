@@ -34,9 +34,9 @@ def receipt(command: CommandLine) -> dict[str, Any]:
     path = command.data_dir / "published" / "receipt.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     assert found.pop("build_id")
-    [months] = found["months"].values()
-    for month in months.values():
-        assert month.pop("build_id")
+    [state] = found["parts"].values()
+    for part in state["parts"]:
+        assert part.pop("builds")
     return found
 
 

@@ -294,7 +294,7 @@ def test_marts_name_their_run(models: list[Node]) -> None:
     )
 
 
-def test_marts_built_in_parts_are_published_in_parts(models: list[Node]) -> None:
+def test_marts_built_by_client_and_month_are_published_in_parts(models: list[Node]) -> None:
     """A mart that is written whole every night undoes what its model saved.
 
     List the mart in PARTED_MARTS (publication/parts.py), or take it out.
