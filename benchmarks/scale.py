@@ -14,6 +14,7 @@ The figures are kept as JSON in ``data/benchmarks``; ``benchmarks.report`` print
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import shutil
@@ -83,45 +84,55 @@ def main() -> None:
     for lines in options.lines:
         folder = RESULTS_DIR / f"company-{lines}"
         shutil.rmtree(folder, ignore_errors=True)
-        figures = measure_company(Company(folder, lines))
-        (RESULTS_DIR / f"scale-{lines}.json").write_text(json.dumps(figures, indent=2) + "\n")
+        measure_company(Company(folder, lines), RESULTS_DIR / f"scale-{lines}.json")
         if not options.keep:
             shutil.rmtree(folder)
     print_report(RESULTS_DIR, options.lines)
 
 
-def measure_company(company: Company) -> dict[str, Any]:
+def measure_company(company: Company, answer: Path) -> None:
     """Simulate a company and measure all there is to measure of it.
 
-    Returns:
-        Figures by name: seconds, processor seconds and GiB of each run, seconds by step.
+    Args:
+        company: its folder is empty.
+        answer: where the figures go as they come, since a large company takes an hour:
+            seconds, processor seconds and GiB of each run by name, seconds by step.
     """
-    say = f"{company.lines:,} lines"
-    print(f"{say}: simulating", flush=True)
+    figures: dict[str, Any] = {"lines": company.lines}
+
+    def keep(name: str, figure: Any) -> None:
+        figures[name] = figure
+        answer.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+    def say(what: str) -> None:
+        print(
+            f"{dt.datetime.now().astimezone():%H:%M:%S} {company.lines:,} lines: {what}", flush=True
+        )
+
+    say("simulating")
     simulate(company.folder, company.lines, SEED, 0.0)
     _prepare(company)
-    figures: dict[str, Any] = {"lines": company.lines}
-    print(f"{say}: the whole run", flush=True)
-    figures["full"] = company.measure("-m", "dagster_project", "run").as_dict()
-    figures["steps"] = _steps(company)
-    print(f"{say}: one scan of the extracts", flush=True)
-    figures["floor"] = company.measure(
-        "-m", "benchmarks.floor", str(company.extracts_dir), str(company.folder / "floor")
-    ).as_dict()
-    print(f"{say}: the same SQL in bare DuckDB", flush=True)
-    figures["replay"] = _replay(company)
+    say("the whole run")
+    keep("full", company.measure("-m", "dagster_project", "run").as_dict())
+    keep("steps", _steps(company))
+    say("one scan of the extracts")
+    floor = company.folder / "floor"
+    scan = company.measure("-m", "benchmarks.floor", str(company.extracts_dir), str(floor))
+    keep("floor", scan.as_dict())
+    say("the same SQL in bare DuckDB")
+    keep("replay", _replay(company))
     if company.lines <= SMALL_COMPANY_LINES:
-        print(f"{say}: dbt alone", flush=True)
-        figures["dbt"] = company.measure("-m", "benchmarks.dbt_alone").as_dict()
-    print(f"{say}: a night with {NEW_SHARE:.0%} new documents", flush=True)
+        say("dbt alone")
+        keep("dbt", company.measure("-m", "benchmarks.dbt_alone").as_dict())
+    say(f"a night with {NEW_SHARE:.0%} new documents")
     play_night(company.folder, new_share=NEW_SHARE)
-    figures["night_new"] = company.measure("-m", "dagster_project", "run").as_dict()
-    figures["night_new_steps"] = _steps(company)
-    print(f"{say}: a night with corrections in {CORRECTED_MONTHS} old months", flush=True)
+    keep("night_new", company.measure("-m", "dagster_project", "run").as_dict())
+    keep("night_new_steps", _steps(company))
+    say(f"a night with corrections in {CORRECTED_MONTHS} old months")
     play_night(company.folder, corrections_in_months=CORRECTED_MONTHS)
-    figures["night_corrections"] = company.measure("-m", "dagster_project", "run").as_dict()
-    figures["night_corrections_steps"] = _steps(company)
-    return figures
+    keep("night_corrections", company.measure("-m", "dagster_project", "run").as_dict())
+    keep("night_corrections_steps", _steps(company))
+    say("measured")
 
 
 def _prepare(company: Company) -> None:
