@@ -150,7 +150,7 @@ def _batches(parts: Sequence[Part]) -> Iterator[list[Part]]:
 def _read_batch(
     connection: duckdb.DuckDBPyConnection, mart: str, groups: int, batch: Sequence[Part]
 ) -> None:
-    """Put the rows of a batch into a table that every cursor sees.
+    """Put the rows of a batch, part by part, into a table that every cursor sees.
 
     Rows that nights appended lie apart from their months', so that a part for itself
     would have to be looked for in most of the mart.
@@ -165,6 +165,7 @@ def _read_batch(
         )
         SEMI JOIN (VALUES {wanted}) AS wanted ({MONTH}, client_group)
             USING ({MONTH}, client_group)
+        ORDER BY {MONTH}, client_group
         """
     )
 

@@ -355,6 +355,18 @@ class TestWhatCannotBeAddedTo:
             path.write_bytes(b"no such thing")
         expect_agreement(build, next_night(build))
 
+    def test_a_publication_of_another_full_build(
+        self, build: Build, first: Publication, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sources = copied(first, monkeypatch)
+        build.warehouse("build-2", "run-b", company(fact(FIRST, {})), full_build_id="build-2")
+        build.dbt_ended()
+        build.receipt()
+        second = publish(build.settings)
+        expect_agreement(build, second)
+        assert all(inode(second, month) != inode(first, month) for month in FIRST)
+        assert sources == []
+
     def test_a_month_whose_file_is_gone(self, build: Build, first: Publication) -> None:
         month_file(first, JANUARY).unlink()
         expect_agreement(build, next_night(build))
@@ -459,6 +471,47 @@ class TestClientsInGroups:
         rewritten = {name for name, inode in after.items() if before.get(name) != inode}
         assert {name.split("/")[1] for name in rewritten} <= touched
         assert len(rewritten) == len(touched & {n.split("/")[1] for n in after}) * len(FIRST)
+
+    def test_leaves_rows_of_other_clients_alone_in_the_database(
+        self, build: Build, first: Publication
+    ) -> None:
+        """A mark in another client's rows is still there; one in a changed client's is not."""
+        first.database_path.chmod(0o644)
+        with duckdb.connect(first.database_path) as connection:
+            connection.execute(
+                f"UPDATE {FACT} SET net_revenue = -1 WHERE client_id IN ('C1', 'C2')"
+            )
+        builds = note_builds({(1, month): "build-2" for month in FIRST})
+        build.good("build-2", "run-b", company(fact(FIRST, built_by(FULL_BUILD)), builds))
+        second = publish(build.settings)
+        assert ask(
+            f"SELECT DISTINCT client_id FROM {FACT} WHERE net_revenue < 0", second.database_path
+        ) == [("C2",)]
+
+    def test_a_warehouse_that_was_set_back(self, build: Build, first: Publication) -> None:
+        """What only the published run has built again is not the warehouse's."""
+        del first
+        changed = f"UPDATE {FACT} SET net_revenue = 5 WHERE client_id = 'C4';"
+        builds = note_builds({(4, month): "build-2" for month in FIRST})
+        build.good("build-2", "run-b", company(fact(FIRST, built_by(FULL_BUILD)), changed, builds))
+        publish(build.settings)
+        build.good("build-3", "run-c", company(fact(FIRST, built_by(FULL_BUILD))))
+        expect_agreement(build, publish(build.settings))
+
+    @pytest.mark.parametrize("rows_a_batch", [1, 700, 10_000])
+    def test_are_written_alike_in_any_batches(
+        self,
+        build: Build,
+        first: Publication,
+        monkeypatch: pytest.MonkeyPatch,
+        rows_a_batch: int,
+    ) -> None:
+        """Also of a warehouse where no month's rows lie together."""
+        at_once = contents(first)
+        shutil.rmtree(build.settings.published_dir)
+        monkeypatch.setattr("dagster_project.publication.parquet.ROWS_A_BATCH", rows_a_batch)
+        build.good(tables=company(fact(FIRST, built_by(FULL_BUILD), order="hash(i, 3)")))
+        assert contents(publish(build.settings)) == at_once
 
     def test_a_client_that_lost_its_rows_is_gone(self, build: Build, first: Publication) -> None:
         del first
