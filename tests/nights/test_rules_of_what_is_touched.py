@@ -115,6 +115,37 @@ def test_a_season_that_reaches_into_another_year_is_compared_whole(
         assert site.differences(with_marts=False) == []
 
 
+@pytest.mark.parametrize(
+    ("bought", "days"),
+    [
+        # 18 May 2024: with April the calendar gets May, in which nothing is touched.
+        pytest.param(809, (34,), id="the calendar grows"),
+        pytest.param(809, (34, -34), id="the calendar is as it was again"),
+        # 10 June 2024: whole in May's comparison, and on 4 June not yet in June's.
+        pytest.param(832, (63, 9), id="a month begins"),
+        pytest.param(832, (72, -9), id="a month has not begun any more"),
+        # 29 February 2024: only on the 28th of next year's February has the month ended.
+        pytest.param(730, (-25, 1), id="February ends"),
+        # 28 March 2024: one more day of the year before is compared.
+        pytest.param(758, (4,), id="a day passes"),
+    ],
+)
+def test_a_running_period_is_compared_with_as_many_days(
+    recordings: Recordings, bought: int, days: tuple[int, ...]
+) -> None:
+    """A purchase of a year ago alone, and nights on which nothing happens but time."""
+    documents = (
+        Document(bought, customer=1, amount=100, lines=((0, 100),)),
+        Document(IN_2022, customer=2, amount=300),
+    )
+    with tempfile.TemporaryDirectory(dir=FAST_DIR) as folder:
+        site = Site(Path(folder), recordings, found_company(documents), FIRST_AS_OF)
+        site.play(Night(), with_marts=False)
+        for passed in days:
+            site.play(Night(days=passed), with_marts=False)
+            assert site.differences(with_marts=False) == []
+
+
 def test_every_rule_has_a_case(recordings: Recordings) -> None:
     [touched] = (step for step in recordings.by_month.steps if step.node_id == TOUCHED)
     assert touched.reasons == set(CASES)
