@@ -85,6 +85,9 @@ $(VENV)/peers.stamp: $(VENV)/run.stamp requirements-bench.lock
 bench-peers: $(VENV)/peers.stamp ## Measure our marts beside pandas, Polars and a calendar (SIZES="1000000 10000000")
 	@PYTHONPATH=$(VENV)/peers $(BIN)/python -m benchmarks.peers $(SIZES)
 
+bench-spark: $(VENV)/spark.stamp ## Measure the same company on DuckDB and on Spark (LINES)
+	@$(BIN)/python -m benchmarks.engines $(LINES)
+
 docs: $(VENV)/run.stamp ## Write dbt's documentation pages with lineage
 	@$(BIN)/python -m dagster_project docs
 
@@ -102,4 +105,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate check-config dev test lint format contract bench bench-peers docs lock clean
+.PHONY: help setup setup-spark run simulate check-config dev test lint format contract bench bench-peers bench-spark docs lock clean

@@ -7,8 +7,9 @@ of documents, which for one currency is the plain share.
 
 They are written for DuckDB in words that sqlglot has for Spark as well (see
 ``dagster_project/engines/spark/dialect.py``): a quotient says that it is a DOUBLE, and
-days between dates are a ``date_diff``, since engines differ in both. ``NOT EXISTS``
-stands where ``NOT IN`` would make Spark compare every row with every other.
+days between dates are a ``date_diff``, since engines differ in both. Whether a row has
+another is asked by a join: ``NOT IN`` makes Spark compare every row with every other,
+and ``EXISTS`` among the columns of a table that several loads make it cannot plan.
 """
 
 from __future__ import annotations
@@ -92,14 +93,13 @@ def revenue_without_customer(as_of_date: dt.date, limit: float) -> str:
     """Share of revenue on documents of customers that the ledger does not list."""
     return f"""
 WITH {_documents("{batch}", as_of_date)},
+customers AS (SELECT DISTINCT customer_id FROM accounting.customers),
 judged AS (
     SELECT
-        *,
-        NOT EXISTS (
-            SELECT 1 FROM accounting.customers AS customers
-            WHERE customers.customer_id = documents.customer_id
-        ) AS is_flagged
+        documents.*,
+        customers.customer_id IS NULL AS is_flagged
     FROM documents
+    LEFT JOIN customers ON documents.customer_id = customers.customer_id
 ),
 {_SHARE}
 {_limited_share(limit)}
@@ -139,11 +139,10 @@ linked AS (
 judged AS (
     SELECT
         documents.*,
-        NOT EXISTS (
-            SELECT 1 FROM linked WHERE linked.customer_id = documents.customer_id
-        ) AS is_flagged
+        linked.customer_id IS NULL AS is_flagged
     FROM documents
     SEMI JOIN customers ON documents.customer_id = customers.customer_id
+    LEFT JOIN linked ON documents.customer_id = linked.customer_id
 ),
 {_SHARE}
 {_limited_share(limit)}

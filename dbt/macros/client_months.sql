@@ -91,6 +91,31 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#- The clients' months whose rows this build makes, where it is not a full one. -#}
+{% macro built_again() -%}
+    {%- set documents = ref("int_documents") -%}
+    select
+        client_id,
+        month_start
+    from {{ ref("int_client_months_touched") }}
+    {%- if is_incremental() %}
+    {{ adapter.dispatch("built_beside", "sales_kpi")(documents) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__built_beside(documents) -%}
+{%- endmacro %}
+
+{#- With the month of one client, that of every other was forgotten. -#}
+{% macro spark__built_beside(documents) -%}
+    union
+    select
+        client_id,
+        month_start
+    from {{ documents }}
+    {{ only_touched() }}
+{%- endmacro %}
+
 {#-
     What a document is resolved with, beside its own record: small tables that are
     built whole every night. Where a row of one of them changed, so did every

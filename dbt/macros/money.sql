@@ -20,6 +20,18 @@
     end
 {%- endmacro %}
 
+{#-
+    The median of money. The mean of the middle two may have a place more than money:
+    DuckDB would cut it off, and Spark makes a double of it, which is not quite it.
+-#}
+{% macro median_money(amount) -%}
+    {%- set place_more = "decimal(19, 5)" -%}
+    {{ rounded_money(
+        "cast(" ~ median("cast(" ~ amount ~ " as " ~ place_more ~ ")")
+        ~ " as " ~ place_more ~ ")"
+    ) }}
+{%- endmacro %}
+
 {#- a / b as a double; NULL where b is zero or missing. -#}
 {% macro ratio(numerator, denominator) -%}
     (cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0))

@@ -88,6 +88,11 @@ def only_touched(
     return f"{keyword} ({first_day or starts} > date '2000-01-31' or {client_id} > '')"
 
 
+def built_again() -> str:
+    """The clients' months whose rows a build makes."""
+    return "select client_id, month_start from int_client_months_touched"
+
+
 def resolved_with() -> dict[str, Any]:
     """One table stands for those that documents are resolved with."""
     columns = ["customer_id", "client_id", "is_matched"]

@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 #: What the build says of itself: what it was made of, with which the next is compared,
-#: and which builds its rows are of, by which they are published. Not what it touched: of
-#: a build that does not end nothing comes, so the next one builds everything.
-_NOTES = ("built.context", "built.loads", "intermediate.int_client_month_builds")
+#: which builds its rows are of, by which they are published, and what is known of earlier
+#: nights, of which the next run's id is made. Not what it touched: of a build that does
+#: not end nothing comes, so the next one builds everything.
+_NOTES = (
+    "built.context",
+    "built.loads",
+    "history.history_account_owners",
+    "history.history_rep_positions",
+    "intermediate.int_client_month_builds",
+)
 
 #: Schemas of the warehouse file that hold what a build made, not what it is made from.
 DELIVERED_SCHEMAS = (*PUBLISHED_SCHEMAS, *dict.fromkeys(note.split(".")[0] for note in _NOTES))

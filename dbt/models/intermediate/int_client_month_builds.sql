@@ -2,9 +2,9 @@
 
 with
 
-touched as (
+built_again as (
 
-    select * from {{ ref("int_client_months_touched") }}
+    {{ built_again() }}
 
 ),
 
@@ -15,10 +15,10 @@ run_context as (
 )
 
 select
-    touched.client_id,
+    built_again.client_id,
     run_context.build_id,
-    touched.month_start
+    built_again.month_start
 
-from touched
+from built_again
 
 cross join run_context

@@ -82,7 +82,7 @@ like_clients as (
 
     select
         segment,
-        {{ rounded_money(median("wallet")) }} as wallet
+        {{ median_money("wallet") }} as wallet
 
     from known_wallets
 
