@@ -1,4 +1,4 @@
-"""One cluster for all tests, and a run of each company on it."""
+"""One cluster for all tests, and two nights of a company on it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,50 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.publication.receipt import Receipt, read_receipt
+from dagster_project.quality.results import CheckResult, read_results
 from tests.conftest import PROJECT_ROOT, CommandLine
 from tests.spark.cluster import Cluster, standalone_cluster
 
 RUN_SECONDS = 1200
+
+#: Java that starts quickly and runs for minutes: no second compiler, no check of classes.
+QUICK_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions "
+    "-XX:-BytecodeVerificationRemote"
+)
 
 #: A line that a run writes when it is in the middle of building the models.
 IN_THE_MIDDLE = "core.dim_reps"
 
 
 @dataclass(frozen=True)
-class SparkRun:
-    """A nightly run on the cluster: what it said, and where its files are."""
+class Night:
+    """What one run said, found and published, kept before the next run replaced it."""
 
-    command: CommandLine
     output: str
+    warehouse: Path
+    published: Path
 
     @property
-    def warehouse_path(self) -> Path:
-        """The warehouse file beside Spark's tables."""
-        return self.command.data_dir / "warehouse" / "spark" / "warehouse.duckdb"
+    def database(self) -> Path:
+        return self.published / "kpi.duckdb"
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        return read_results(self.warehouse)
+
+    @property
+    def receipt(self) -> Receipt:
+        return read_receipt(self.published / "receipt.json")
+
+    @classmethod
+    def keep(cls, output: str, warehouse: Path, published: Path, folder: Path) -> Night:
+        """Copy what a run left."""
+        folder.mkdir()
+        for path in (warehouse, published / "kpi.duckdb", published / "receipt.json"):
+            shutil.copy(path, folder)
+        return cls(output, folder / warehouse.name, folder)
 
 
 @pytest.fixture(scope="session")
@@ -41,19 +65,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def sample_on_spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> SparkRun:
-    """Adventure Works, with the lake and Spark's tables on this machine's disk."""
-    command = CommandLine(tmp_path_factory.mktemp("sample_on_spark"))
-    return run_on_spark(command, cluster.environment)
-
-
 def run_on_spark(
     command: CommandLine,
     environment: Mapping[str, str],
     in_the_middle: Callable[[], None] | None = None,
-) -> SparkRun:
-    """Run the nightly job, and do something once it is in the middle of the models."""
+) -> str:
+    """Run the nightly job, do something in the middle of the models, and say what it said."""
     log = command.data_dir / "run.log"
     with log.open("wb") as output:
         run = subprocess.Popen(
@@ -78,14 +95,32 @@ def run_on_spark(
                 run.wait()
     said = log.read_text()
     assert run.returncode == 0, said[-6000:]
-    return SparkRun(command, said)
+    return said
+
+
+#: For tables of some thousand rows, on which a run is all planning, compiling and small
+#: files: expressions are interpreted, a scan is one task, the catalog does not wait for
+#: the disk. What a figure is made of is the same.
+FOR_A_SMALL_COMPANY = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.files.openCostInBytes": "16384",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # Without compiled stages its filter is asked for before it is known.
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
+    "spark.sql.artifact.isolation.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
+    "spark.driver.extraJavaOptions": f"{QUICK_JAVA} -Dderby.system.durability=test",
+    "spark.executor.extraJavaOptions": QUICK_JAVA,
+}
 
 
 def spark_configuration(folder: Path, **extra: str) -> Path:
-    """The project's own configuration of Spark, with more lines."""
+    """The project's own configuration of Spark for a small company, with more lines."""
     shutil.copytree(PROJECT_ROOT / "config" / "spark", folder)
+    settings = {**FOR_A_SMALL_COMPANY, **extra}
     with (folder / "spark-defaults.conf").open("a") as defaults:
-        defaults.writelines(f"{name} {value}\n" for name, value in extra.items())
+        defaults.writelines(f"{name} {value}\n" for name, value in settings.items())
     return folder
 
 
