@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from dagster_project.company import load_company
-from dagster_project.settings import MEMORY_LIMIT, MEMORY_VARIABLE
+from dagster_project.memory import MEMORY_LIMIT
+from dagster_project.settings import MEMORY_VARIABLE
 from dagster_project.transform.project import DBT_EXECUTABLE
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.settings import MEMORY_LIMIT
+from dagster_project.memory import MEMORY_LIMIT
 
 
 def replay(warehouse: Path, target: Path) -> dict[str, float]:

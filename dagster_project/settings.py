@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from dagster_project.company import Company, load_company
 from dagster_project.errors import ConfigurationError
+from dagster_project.memory import MEMORY_LIMIT, checked_limit
 from dagster_project.simulation.state import Simulation
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -34,9 +35,6 @@ SPARK_WAREHOUSE_VARIABLE = "KPI_SPARK_WAREHOUSE"
 #: Spark inside the run's own process group, where no cluster is named.
 LOCAL_SPARK = "local[2]"
 MEMORY_VARIABLE = "KPI_MEMORY_LIMIT"
-
-#: What DuckDB may use before it spills to disk, unless told otherwise.
-MEMORY_LIMIT = "8GB"
 
 #: Where ``make simulate`` writes its company unless told otherwise.
 SIMULATED_DIR = PROJECT_ROOT / "data" / "simulated"
@@ -94,8 +92,8 @@ class Settings:
 
         Raises:
             ConfigurationError: for an environment that is not in
-                :class:`Environment`, an engine that is not in :class:`EngineName`, or
-                a date that is not ISO (YYYY-MM-DD).
+                :class:`Environment`, an engine that is not in :class:`EngineName`, a
+                date that is not ISO (YYYY-MM-DD), or a memory limit that is no size.
         """
         environment = _one_of(Environment, ENVIRONMENT_VARIABLE, "an environment")
         is_simulated = environment is Environment.SIMULATED
@@ -112,7 +110,7 @@ class Settings:
             spark_master=os.environ.get(SPARK_MASTER_VARIABLE, LOCAL_SPARK),
             spark_lake_uri=os.environ.get(SPARK_LAKE_VARIABLE),
             spark_warehouse_uri=os.environ.get(SPARK_WAREHOUSE_VARIABLE),
-            memory_limit=os.environ.get(MEMORY_VARIABLE, MEMORY_LIMIT),
+            memory_limit=checked_limit(os.environ.get(MEMORY_VARIABLE, MEMORY_LIMIT)),
         )
 
     @cached_property

@@ -22,7 +22,7 @@ from dagster_project.ingestion.extracts import ExtractFile, collect_files
 from dagster_project.ingestion.ledger import Ledger, Load, LoadedFile, current_loads
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping, TableMapping
 from dagster_project.ingestion.workbench import Workbench
-from dagster_project.settings import MEMORY_LIMIT
+from dagster_project.memory import MEMORY_LIMIT
 
 logger = logging.getLogger(__name__)
 

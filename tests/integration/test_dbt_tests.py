@@ -8,7 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from dagster_project.settings import MEMORY_LIMIT, Settings
+from dagster_project.memory import MEMORY_LIMIT
+from dagster_project.settings import Settings
 from dagster_project.transform.assets import LANDED_KEY_TESTS
 from dagster_project.transform.project import DBT_EXECUTABLE, dbt_vars_argument
 from tests.conftest import PROJECT_ROOT, Published

@@ -26,8 +26,8 @@ import duckdb
 
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
+from dagster_project.memory import MEMORY_LIMIT
 from dagster_project.quality.results import store_results
-from dagster_project.settings import MEMORY_LIMIT
 from dagster_project.transform.project import DBT_EXECUTABLE
 from tests.conftest import PROJECT_ROOT
 

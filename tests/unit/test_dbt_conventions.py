@@ -16,9 +16,9 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from dagster_project.company import load_company
+from dagster_project.memory import MEMORY_LIMIT
 from dagster_project.publication.dbt_keys import read_keys
 from dagster_project.publication.parts import PARTED_MARTS
-from dagster_project.settings import MEMORY_LIMIT
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.errors import ConfigurationError
+from dagster_project.memory import share_of_memory
 from dagster_project.settings import (
     AS_OF_VARIABLE,
     CONFIG_VARIABLE,
@@ -161,3 +164,34 @@ def test_a_cluster_is_named_by_its_master_and_its_store(monkeypatch: pytest.Monk
     assert settings.spark_master == "spark://master:7077"
     assert settings.spark_lake == "s3a://bucket/lake"
     assert settings.spark_warehouse == "s3a://bucket/tables"
+
+
+class TestTheMemoryLimit:
+    def test_is_a_share_of_the_machine(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("KPI_MEMORY_LIMIT", raising=False)
+        limit = Settings.from_environment().memory_limit
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        assert limit.endswith("MB")
+        assert 0 < int(limit.removesuffix("MB")) * 10**6 < machine / 2
+
+    def test_is_a_share_of_the_container(self, tmp_path: Path) -> None:
+        for said, expected in {"2000000000": "840MB", "max": share_of_memory(tmp_path)}.items():
+            limit = tmp_path / "memory.max"
+            limit.write_text(f"{said}\n")
+            assert share_of_memory(limit) == expected
+
+    def test_may_be_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("KPI_MEMORY_LIMIT", " 1.5 GiB ")
+        limit = Settings.from_environment().memory_limit
+        with duckdb.connect(config={"memory_limit": limit}) as connection:
+            assert connection.execute("SELECT current_setting('memory_limit')").fetchall() == [
+                ("1.5 GiB",)
+            ]
+
+    @pytest.mark.parametrize("given", ["8", "GB", "eight GB", "8 G B", ""])
+    def test_is_refused_where_it_is_no_size(
+        self, monkeypatch: pytest.MonkeyPatch, given: str
+    ) -> None:
+        monkeypatch.setenv("KPI_MEMORY_LIMIT", given)
+        with pytest.raises(ConfigurationError, match="KPI_MEMORY_LIMIT"):
+            Settings.from_environment()

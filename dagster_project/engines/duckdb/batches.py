@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.engines.engine import UnreadableTableError
 from dagster_project.errors import PipelineError
-from dagster_project.settings import MEMORY_LIMIT
+from dagster_project.memory import MEMORY_LIMIT
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition

@@ -1,3 +1,5 @@
+-- Of a large company both take all the memory there is: one after the other.
+-- depends_on: {{ ref("fct_revenue_lines") }}
 with
 
 documents as (
@@ -194,7 +196,11 @@ outcomes as (
 
     select
         *,
-        coalesce(next_purchased_on, {{ as_of_date() }}) > due_on as is_lost
+        coalesce(next_purchased_on, {{ as_of_date() }}) > due_on as is_lost,
+        purchase_number = 1 as is_first,
+        lag(due_on) over (
+            partition by client_id order by purchased_on
+        ) as previous_due_on
 
     from due
 
@@ -204,21 +210,13 @@ returns as (
 
     select
         *,
-        coalesce(
-            lag(is_lost) over (
-                partition by client_id order by purchased_on
-            ),
-            false
-        ) as is_win_back,
-        purchase_number = 1 as is_first,
-        lag(due_on) over (
-            partition by client_id order by purchased_on
-        ) as previous_due_on
+        coalesce(purchased_on > previous_due_on, false) as is_win_back
 
     from outcomes
 
 ),
 
+{# A spell ends with its first lost purchase, which is what is looked for. #}
 spells as (
 
     select
@@ -227,7 +225,12 @@ spells as (
             partition by client_id
             order by purchased_on
             rows between unbounded preceding and current row
-        ) as active_from
+        ) as active_from,
+        min(case when is_lost then due_on end) over (
+            partition by client_id
+            order by purchased_on
+            rows between current row and unbounded following
+        ) as spell_lost_on
 
     from returns
 
@@ -249,8 +252,6 @@ select
     is_lost,
     case when is_lost then due_on end as lost_on,
     active_from,
-    min(case when is_lost then due_on end) over (
-        partition by client_id, active_from
-    ) as spell_lost_on
+    spell_lost_on
 
 from spells
