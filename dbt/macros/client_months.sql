@@ -83,12 +83,14 @@
 
 {#- A month of a Parquet table is a partition, which is dropped as one. -#}
 {% macro spark__forget_touched(relation, touched, starts) -%}
+    {%- set partitions = [] -%}
     {%- for row in run_query("select distinct " ~ starts ~ " from " ~ touched) -%}
-        {%- do run_query(
-            "alter table " ~ relation ~ " drop if exists partition (" ~ starts
-            ~ " = date '" ~ row[0] ~ "')"
-        ) -%}
+        {%- do partitions.append("partition (" ~ starts ~ " = date '" ~ row[0] ~ "')") -%}
     {%- endfor -%}
+    {%- if partitions -%}
+    alter table {{ relation }} drop if exists
+        {{ partitions | join(", ") }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The clients' months whose rows this build makes, where it is not a full one. -#}

@@ -153,9 +153,13 @@ select
     invoice_id,
     client_id,
     rep_id,
-    cast((share_up_to - credit_share) / total_share as decimal(9, 8))
-        as share_from,
-    cast(share_up_to / total_share as decimal(9, 8)) as share_to,
+    cast(
+        {{ exact_quotient("share_up_to - credit_share", "total_share") }}
+        as decimal(9, 8)
+    ) as share_from,
+    cast(
+        {{ exact_quotient("share_up_to", "total_share") }} as decimal(9, 8)
+    ) as share_to,
     share_rank = 1 as is_primary,
     month_start
 
