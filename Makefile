@@ -58,7 +58,7 @@ dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
 	@$(BIN)/dagster dev --workspace workspace.yaml
 
 test: $(VENV)/dev.stamp $(VENV)/spark.stamp lint ## Run every check and test there is
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations=25
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=25
 
 lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
