@@ -1,8 +1,8 @@
 """The same company gives the same figures on both engines, to the cent and the row.
 
-A made-up company with faulty records is built on DuckDB and on a cluster, in full on the
-first night and by what it touched on the second, in the middle of which the cluster loses
-a worker.
+Adventure Works is built on DuckDB and on a cluster; and a made-up company with faulty
+records, in full on the first night and by what it touched on the second, in the middle of
+which the cluster loses a worker. In one file, since a file's tests share one cluster.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import duckdb
 import pytest
 
 from dagster_project.ingestion.increment import RunContext, begin_build
+from dagster_project.quality.results import read_results
 from dagster_project.simulation.company import simulate
 from dagster_project.simulation.nights import play_night
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Published
 from tests.spark.cluster import Cluster
 from tests.spark.conftest import Night, run_on_spark, spark_configuration
 from tests.spark.parity import differences, table_count
@@ -107,6 +108,33 @@ def on_spark(
             )
         )
     return nights[0], nights[1]
+
+
+@pytest.fixture(scope="session")
+def sample_on_spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """Adventure Works, with lake and tables on this machine's disk."""
+    folder = tmp_path_factory.mktemp("sample_on_spark")
+    configuration = spark_configuration(folder / "spark")
+    command = CommandLine(folder / "data")
+    command.data_dir.mkdir()
+    run_on_spark(command, {**cluster.environment, "SPARK_CONF_DIR": str(configuration)})
+    return command
+
+
+def test_adventure_works_is_the_same_on_both_engines(
+    published: Published, sample_on_spark: CommandLine
+) -> None:
+    assert table_count(published.database) >= 18
+    assert differences(published.database, sample_on_spark.database) == []
+
+
+def test_the_checks_of_adventure_works_come_out_alike(
+    published: Published, sample_on_spark: CommandLine
+) -> None:
+    on_duckdb = read_results(published.command.data_dir / "warehouse" / "warehouse.duckdb")
+    assert len(on_duckdb) >= 30
+    on_spark = sample_on_spark.data_dir / "warehouse" / "spark" / "warehouse.duckdb"
+    assert read_results(on_spark) == on_duckdb
 
 
 def test_a_full_build_is_the_same_on_both_engines(
