@@ -533,7 +533,7 @@ class TestClientsInGroups:
         assert not set(parts_of(first).values()) & set(parts_of(second).values())
 
     @settings(
-        max_examples=15,
+        max_examples=8,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
