@@ -181,7 +181,7 @@ changed_documents as (
 ),
 
 {# Between the two as-of dates documents begin to count, or cease to. #}
-days_between as (
+days_passed as (
 
     select
         least(context_then.as_of_date, {{ as_of_date() }}) as after_day,
@@ -406,10 +406,10 @@ touched as (
 
     from documents_then
 
-    inner join days_between
+    inner join days_passed
         on
-            documents_then.issued_on > days_between.after_day
-            and documents_then.issued_on <= days_between.last_day
+            documents_then.issued_on > days_passed.after_day
+            and documents_then.issued_on <= days_passed.last_day
 
     union all
 
@@ -420,10 +420,10 @@ touched as (
 
     from documents_now
 
-    inner join days_between
+    inner join days_passed
         on
-            documents_now.issued_on > days_between.after_day
-            and documents_now.issued_on <= days_between.last_day
+            documents_now.issued_on > days_passed.after_day
+            and documents_now.issued_on <= days_passed.last_day
 
 )
 {% endif %}
