@@ -1,9 +1,10 @@
 {#
-    A client's month is compared with the year before as part of its quarter, season
-    and year, so it touches all the client's months of its own year and season and of
-    the next. So does what the client bought a year ago: on the days between the two
-    as-of dates, since a running period is compared with as many days of the year
-    before; and in months that the calendar has now and had not then, or the reverse.
+    Beside its own, a client's month touches what is compared with it a year later: a
+    price is what it was in the same quarter, season and year before, so all the client's
+    months of the next season and year. So does what the client bought a year ago: on the
+    days between the two as-of dates, since a running period is compared with as many days
+    of the year before; and in months that the calendar has now and had not then, or the
+    reverse.
 #}
 {%- set is_full = execute and is_full_build() %}
 
@@ -135,15 +136,7 @@ bought_a_year_before as (
 ),
 
 {% endif -%}
-changed as (
-
-    select
-        client_id,
-        month_start
-
-    from touched
-
-    union
+prior_changed as (
 
     select
         client_id,
@@ -166,14 +159,14 @@ changed as (
 changed_periods as (
 
     select distinct
-        changed.client_id,
+        prior_changed.client_id,
         periods.period_type,
         periods.period_start
 
-    from changed
+    from prior_changed
 
     inner join periods
-        on changed.month_start = periods.month_start
+        on prior_changed.month_start = periods.month_start
 
     where periods.period_type in ('season', 'year')
 
