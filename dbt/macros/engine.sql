@@ -3,25 +3,6 @@
     uses syntax that only one of them has.
 -#}
 
-{#- The median of a column's values up to and including a row's, in an order. -#}
-{% macro median_so_far(value, partition_by, order_by) -%}
-    {{ return(adapter.dispatch("median_so_far", "sales_kpi")(value, partition_by, order_by)) }}
-{%- endmacro %}
-
-{% macro duckdb__median_so_far(value, partition_by, order_by) -%}
-    quantile_cont({{ value }}, 0.5) over (
-        partition by {{ partition_by }} order by {{ order_by }}
-        rows between unbounded preceding and current row
-    )
-{%- endmacro %}
-
-{% macro spark__median_so_far(value, partition_by, order_by) -%}
-    percentile({{ value }}, 0.5) over (
-        partition by {{ partition_by }} order by {{ order_by }}
-        rows between unbounded preceding and current row
-    )
-{%- endmacro %}
-
 {#- The median of a group; the mean of the middle two of an even count. -#}
 {% macro median(value) -%}
     {{ return(adapter.dispatch("median", "sales_kpi")(value)) }}

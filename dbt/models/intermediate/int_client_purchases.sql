@@ -92,74 +92,138 @@ gaps as (
 
 ),
 
+{# Gaps are days: counted by length, they need no sorting for a median. #}
+gap_counts as (
+
+    select
+        segment,
+        year_start,
+        gap_days,
+        count(*) as gap_count
+
+    from gaps
+
+    where gap_days is not null
+
+    group by
+        segment,
+        year_start,
+        gap_days
+
+),
+
 {#
     Medians of the year before are final when a year begins, so a client with
     few purchases is never judged by what happened later.
 #}
-segment_rhythms as (
+{% for rhythms, group in [
+    ("segment_rhythms", ["segment", "year_start"]),
+    ("company_rhythms", ["year_start"]),
+] %}
+{{ rhythms }}_up_to as (
 
     select
-        segment,
-        {{ add_months("year_start", 12) }} as year_start,
-        {{ median("gap_days") }} as rhythm_days
+        {{ group | join(", ") }},
+        gap_days,
+        sum(sum(gap_count)) over (
+            partition by {{ group | join(", ") }} order by gap_days
+            rows between unbounded preceding and current row
+        ) as gaps_up_to,
+        sum(sum(gap_count)) over (
+            partition by {{ group | join(", ") }}
+        ) as all_gaps
 
-    from gaps
+    from gap_counts
 
-    where gap_days is not null
-
-    group by segment, year_start
+    group by {{ group | join(", ") }}, gap_days
 
 ),
 
-company_rhythms as (
+{{ rhythms }} as (
 
     select
+        {% if "segment" in group %}segment,{% endif %}
         {{ add_months("year_start", 12) }} as year_start,
-        {{ median("gap_days") }} as rhythm_days
+        cast(
+            min(case when 2 * gaps_up_to >= all_gaps then gap_days end)
+            + min(case when 2 * gaps_up_to > all_gaps then gap_days end)
+            as double
+        ) / 2 as rhythm_days
 
-    from gaps
+    from {{ rhythms }}_up_to
 
-    where gap_days is not null
+    group by {{ group | join(", ") }}
 
-    group by year_start
+),
+{% endfor %}
+
+{#
+    A client is lost no sooner than the minimum of days after a purchase, so only what
+    was followed by nothing for as long is judged. Of what is bought every week that
+    is next to nothing.
+#}
+waited as (
+
+    select * from gaps
+
+    where
+        next_purchased_on is null
+        or {{ days_between("purchased_on", "next_purchased_on") }}
+        > {{ var("churn").minimum_days }}
 
 ),
 
 own_rhythms as (
 
     select
-        *,
-        {{ median_so_far("gap_days", "client_id", "purchased_on") }}
-            as own_rhythm_days
+        waited.client_id,
+        waited.purchased_on,
+        {{ median("gaps.gap_days") }} as rhythm_days
 
-    from gaps
+    from waited
+
+    inner join gaps
+        on
+            waited.client_id = gaps.client_id
+            and waited.purchase_number >= gaps.purchase_number
+
+    where waited.purchase_number >= {{ var("churn").minimum_purchases }}
+
+    group by
+        waited.client_id,
+        waited.purchased_on
 
 ),
 
 rhythms as (
 
     select
-        own_rhythms.*,
+        waited.*,
         case
             when
-                own_rhythms.purchase_number
+                waited.purchase_number
                 >= {{ var("churn").minimum_purchases }}
-                then own_rhythms.own_rhythm_days
+                then own_rhythms.rhythm_days
             else
                 coalesce(
                     segment_rhythms.rhythm_days, company_rhythms.rhythm_days
                 )
         end as rhythm_days
 
-    from own_rhythms
+    from waited
+
+    left join own_rhythms
+        on
+            waited.client_id = own_rhythms.client_id
+            and waited.purchased_on = own_rhythms.purchased_on
 
     left join segment_rhythms
         on
-            own_rhythms.segment = segment_rhythms.segment
-            and own_rhythms.year_start = segment_rhythms.year_start
+            waited.segment = segment_rhythms.segment
+            and waited.year_start = segment_rhythms.year_start
 
     left join company_rhythms
-        on own_rhythms.year_start = company_rhythms.year_start
+        on waited.year_start = company_rhythms.year_start
 
 ),
 
@@ -192,66 +256,104 @@ due as (
 
 ),
 
-outcomes as (
+losses as (
 
     select
-        *,
-        coalesce(next_purchased_on, {{ as_of_date() }}) > due_on as is_lost,
-        purchase_number = 1 as is_first,
-        lag(due_on) over (
+        client_id,
+        purchased_on,
+        next_purchased_on,
+        due_on as lost_on,
+        row_number() over (
             partition by client_id order by purchased_on
-        ) as previous_due_on
+        ) as loss_number
 
     from due
 
+    where coalesce(next_purchased_on, {{ as_of_date() }}) > due_on
+
 ),
 
-returns as (
+{# A spell begins with the first purchase or the next after a loss. #}
+spell_starts as (
 
     select
-        *,
-        coalesce(purchased_on > previous_due_on, false) as is_win_back
+        client_id,
+        1 as spell_number,
+        purchased_on as active_from,
+        cast(null as date) as won_back_after
 
-    from outcomes
+    from purchases
+
+    where purchase_number = 1
+
+    union all
+
+    select
+        client_id,
+        loss_number + 1 as spell_number,
+        next_purchased_on as active_from,
+        lost_on as won_back_after
+
+    from losses
+
+    where next_purchased_on is not null
 
 ),
 
-{# A spell ends with its first lost purchase, which is what is looked for. #}
+{# It ends with the loss of its number, or has not ended. #}
 spells as (
 
     select
-        *,
-        max(case when is_first or is_win_back then purchased_on end) over (
-            partition by client_id
-            order by purchased_on
-            rows between unbounded preceding and current row
-        ) as active_from,
-        min(case when is_lost then due_on end) over (
-            partition by client_id
-            order by purchased_on
-            rows between current row and unbounded following
-        ) as spell_lost_on
+        spell_starts.client_id,
+        spell_starts.active_from,
+        spell_starts.won_back_after,
+        losses.purchased_on as last_purchased_on,
+        losses.lost_on
 
-    from returns
+    from spell_starts
+
+    left join losses
+        on
+            spell_starts.client_id = losses.client_id
+            and spell_starts.spell_number = losses.loss_number
 
 )
 
 select
-    client_id,
-    rep_id,
-    purchased_on,
-    previous_purchased_on,
-    next_purchased_on,
-    purchase_number,
-    gap_days,
-    rhythm_days,
-    threshold_days,
-    is_first,
-    is_win_back,
-    case when is_win_back then previous_due_on end as won_back_after,
-    is_lost,
-    case when is_lost then due_on end as lost_on,
-    active_from,
-    spell_lost_on
+    gaps.client_id,
+    gaps.rep_id,
+    gaps.purchased_on,
+    gaps.previous_purchased_on,
+    gaps.next_purchased_on,
+    gaps.purchase_number,
+    gaps.gap_days,
+    due.rhythm_days,
+    due.threshold_days,
+    gaps.purchase_number = 1 as is_first,
+    (
+        spells.won_back_after is not null
+        and gaps.purchased_on = spells.active_from
+    ) as is_win_back,
+    case
+        when gaps.purchased_on = spells.active_from then spells.won_back_after
+    end as won_back_after,
+    coalesce(gaps.purchased_on = spells.last_purchased_on, false) as is_lost,
+    case
+        when gaps.purchased_on = spells.last_purchased_on then spells.lost_on
+    end as lost_on,
+    spells.active_from,
+    spells.lost_on as spell_lost_on
 
-from spells
+from gaps
+
+inner join spells
+    on
+        gaps.client_id = spells.client_id
+        and gaps.purchased_on >= spells.active_from
+        and gaps.purchased_on
+        <= coalesce(spells.last_purchased_on, gaps.purchased_on)
+
+left join due
+    on
+        gaps.client_id = due.client_id
+        and gaps.purchased_on = due.purchased_on
