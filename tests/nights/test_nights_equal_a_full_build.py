@@ -75,7 +75,7 @@ def differences(
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     print_blob=True,
     suppress_health_check=[
