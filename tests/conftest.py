@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from dagster_project.simulation.company import simulate
-
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-#: What ``make simulate`` makes unless told.
-SIMULATED_LINES = 100_000
 
 
 @dataclass(frozen=True)
@@ -74,46 +70,18 @@ class Published:
         return self.command.database
 
 
-def publish_once(
-    factory: pytest.TempPathFactory, name: str, prepare: Callable[[Path], CommandLine]
-) -> Published:
-    """A run for all tests of all of pytest's workers, made by the first that asks for it.
-
-    ``prepare`` gets an empty folder and says how the command is called in it.
-    """
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, said = shared / name, shared / f"{name}.output"
-    with FileLock(shared / f"{name}.lock"):
-        if not said.exists():
-            folder.mkdir()
-            command = prepare(folder)
-            done = command.call("run")
-            assert done.returncode == 0, done.stdout + done.stderr
-            (shared / f"{name}.command").write_text(
-                f"{command.data_dir}\n{command.config_dir}\n{command.environment}"
-            )
-            said.write_text(done.stdout, encoding="utf-8")
-    data_dir, config_dir, environment = (shared / f"{name}.command").read_text().split("\n")
-    command = CommandLine(Path(data_dir), Path(config_dir), environment)
-    return Published(command, said.read_text(encoding="utf-8"))
-
-
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The sample, landed, checked, built and published once for all tests."""
-    return publish_once(tmp_path_factory, "sample_run", CommandLine)
-
-
-@pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """A made-up company with every input there is, published once for all tests.
-
-    It is that of ``make simulate`` with no other word.
-    """
-
-    def prepare(folder: Path) -> CommandLine:
-        simulate(folder, SIMULATED_LINES, seed=1)
-        return CommandLine(folder, folder / "config", "simulated")
-
-    return publish_once(tmp_path_factory, "simulated_run", prepare)
+    """The sample, landed, checked, built and published once for all of pytest's workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    command = CommandLine(folder / "sample_run")
+    said = folder / "sample_run.output"
+    with FileLock(folder / "sample_run.lock"):
+        if not said.exists():
+            command.data_dir.mkdir(exist_ok=True)
+            done = command.call("run")
+            assert done.returncode == 0, done.stdout + done.stderr
+            said.write_text(done.stdout, encoding="utf-8")
+    return Published(command, said.read_text(encoding="utf-8"))
