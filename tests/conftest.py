@@ -14,6 +14,20 @@ from filelock import FileLock
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
+#: The two files that take longest, one for each core; and a short one, since what a worker
+#: is given beside its first file waits for that.
+FIRST_FILES = (
+    "tests/spark/test_parity.py",
+    "tests/nights/test_nights_equal_a_full_build.py",
+    "tests/spark/test_dialect.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or it is left to one core at the end."""
+    places = {PROJECT_ROOT / name: place for place, name in enumerate(FIRST_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @dataclass(frozen=True)
 class CommandLine:
