@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from dagster_project.simulation.company import simulate
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+#: Enough for every table of the contract to hold rows, few enough to be published in seconds.
+SIMULATED_LINES = 20_000
 
 #: The two files that take longest, one for each core; and a short one, since what a worker
 #: is given beside its first file waits for that.
@@ -84,18 +89,38 @@ class Published:
         return self.command.database
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The sample, landed, checked, built and published once for all of pytest's workers."""
-    folder = tmp_path_factory.getbasetemp()
+def run_once(folder: Path, name: str, prepare: Callable[[Path], CommandLine]) -> Published:
+    """A run that all of pytest's workers share: the first to ask makes it, the others wait."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    command = CommandLine(folder / "sample_run")
-    said = folder / "sample_run.output"
-    with FileLock(folder / "sample_run.lock"):
+    said = folder / f"{name}.output"
+    with FileLock(folder / f"{name}.lock"):
+        command = prepare(folder / name)
         if not said.exists():
-            command.data_dir.mkdir(exist_ok=True)
             done = command.call("run")
             assert done.returncode == 0, done.stdout + done.stderr
             said.write_text(done.stdout, encoding="utf-8")
     return Published(command, said.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The sample, landed, checked, built and published once."""
+
+    def sample(folder: Path) -> CommandLine:
+        folder.mkdir(exist_ok=True)
+        return CommandLine(folder)
+
+    return run_once(tmp_path_factory.getbasetemp(), "sample_run", sample)
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A made-up company that fills every table of the contract, published once."""
+
+    def made_up(folder: Path) -> CommandLine:
+        if not folder.exists():
+            simulate(folder, SIMULATED_LINES, seed=1)
+        return CommandLine(folder, folder / "config", "simulated")
+
+    return run_once(tmp_path_factory.getbasetemp(), "simulated_run", made_up)
