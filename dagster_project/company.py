@@ -65,6 +65,19 @@ class Potential(_Section):
     default_attainable_share: Share
 
 
+class ClientPlan(_Section):
+    """How next year's plan of a client is made of last year's result.
+
+    The range's ends lie ``range_below`` under and ``range_above`` over the plan. Growths in
+    sales and price add up, or ``compound``.
+    """
+
+    compound: bool
+    range_below: Share
+    range_above: Share
+    cap_by_estimated_potential: bool
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -100,6 +113,7 @@ class Company(_Section):
     churn: Churn
     tiers: Tiers
     potential: Potential
+    client_plan: ClientPlan
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -9,6 +9,7 @@ import yaml
 from dagster_project.company import (
     Checks,
     Churn,
+    ClientPlan,
     Company,
     Landing,
     Potential,
@@ -56,6 +57,12 @@ SIMULATED_COMPANY = Company(
         ),
     ),
     potential=Potential(minimum_like_clients=5, default_attainable_share=0.6),
+    client_plan=ClientPlan(
+        compound=False,
+        range_below=0.10,
+        range_above=0.10,
+        cap_by_estimated_potential=False,
+    ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -12,12 +12,12 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pytest
 
+from tests.conftest import Published
 from tests.oracle import business, churn, extracts, plan, potential, tiers, value, yoy
 from tests.oracle.model import Book
 
@@ -26,12 +26,6 @@ SHOWN = 5
 
 Key = tuple[Any, ...]
 Table = dict[Key, tuple[Any, ...]]
-
-
-class Published(Protocol):
-    """What the ``published`` fixture yields."""
-
-    database: Path
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 {# Each mart with reliability columns, and the column that dates its rows. #}
 {%- set marts = {
     "kpi_churn": "month_start",
+    "kpi_client_plan": "period_start",
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
     "kpi_client_value": as_of_date(),
