@@ -78,6 +78,28 @@ class ClientPlan(_Section):
     cap_by_estimated_potential: bool
 
 
+class BonusStep(_Section):
+    """From which attainment a ``step`` scheme pays which part of the target bonus."""
+
+    from_attainment: Annotated[float, Field(ge=0)]
+    factor: Annotated[float, Field(ge=0)]
+
+
+class Bonus(_Section):
+    """What a bonus scheme pays where it does not say so itself."""
+
+    threshold: Annotated[float, Field(ge=0)]
+    cap: Annotated[float, Field(ge=0)]
+    steps: Annotated[tuple[BonusStep, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _steps_rise(self) -> Bonus:
+        reached = [step.from_attainment for step in self.steps]
+        if reached != sorted(set(reached)):
+            raise ValueError("from_attainment must rise from one step to the next")
+        return self
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -114,6 +136,7 @@ class Company(_Section):
     tiers: Tiers
     potential: Potential
     client_plan: ClientPlan
+    bonus: Bonus
     reliability: Reliability
     landing: Landing
     checks: Checks

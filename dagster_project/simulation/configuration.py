@@ -7,6 +7,8 @@ from pathlib import Path
 import yaml
 
 from dagster_project.company import (
+    Bonus,
+    BonusStep,
     Checks,
     Churn,
     ClientPlan,
@@ -62,6 +64,15 @@ SIMULATED_COMPANY = Company(
         range_below=0.10,
         range_above=0.10,
         cap_by_estimated_potential=False,
+    ),
+    bonus=Bonus(
+        threshold=0.5,
+        cap=1.2,
+        steps=(
+            BonusStep(from_attainment=0.5, factor=0.5),
+            BonusStep(from_attainment=1.0, factor=1.0),
+            BonusStep(from_attainment=1.2, factor=1.2),
+        ),
     ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),

@@ -8,6 +8,11 @@
     cast(round({{ amount }}, 4) as decimal(18, 4))
 {%- endmacro %}
 
+{#- Money as it is paid out: rounded half away from zero to two places. -#}
+{% macro rounded_cents(amount) -%}
+    cast(round({{ amount }}, 2) as decimal(18, 4))
+{%- endmacro %}
+
 {#-
     An amount times a rate or share, rounded. The amount is widened first: engines
     keep a product of two narrow decimals as narrow as they are, and overflow. Most

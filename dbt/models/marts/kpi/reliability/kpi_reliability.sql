@@ -1,5 +1,6 @@
 {# Each mart with reliability columns, and the column that dates its rows. #}
 {%- set marts = {
+    "fct_bonus_inputs": "month_start",
     "kpi_churn": "month_start",
     "kpi_client_plan": "period_start",
     "kpi_client_potential": "year_start",
