@@ -65,6 +65,19 @@ class Potential(_Section):
     default_attainable_share: Share
 
 
+class Receivables(_Section):
+    """Over how many days' credit sales the days sales outstanding are taken."""
+
+    dso_days: Annotated[int, Field(ge=1)]
+
+
+class Collections(_Section):
+    """Which days the payment plan is published for, before and after the run's day."""
+
+    window_days: Annotated[int, Field(ge=1)]
+    horizon_days: Annotated[int, Field(ge=1)]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -100,6 +113,8 @@ class Company(_Section):
     churn: Churn
     tiers: Tiers
     potential: Potential
+    receivables: Receivables
+    collections: Collections
     reliability: Reliability
     landing: Landing
     checks: Checks

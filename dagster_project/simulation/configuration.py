@@ -9,9 +9,11 @@ import yaml
 from dagster_project.company import (
     Checks,
     Churn,
+    Collections,
     Company,
     Landing,
     Potential,
+    Receivables,
     Reliability,
     Tier,
     Tiers,
@@ -56,6 +58,8 @@ SIMULATED_COMPANY = Company(
         ),
     ),
     potential=Potential(minimum_like_clients=5, default_attainable_share=0.6),
+    receivables=Receivables(dso_days=90),
+    collections=Collections(window_days=90, horizon_days=30),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

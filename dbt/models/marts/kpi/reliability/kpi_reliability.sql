@@ -7,6 +7,7 @@
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
     "kpi_plan_fact": "period_start",
+    "kpi_receivables": "stated_on",
     "kpi_recurring_revenue": "month_start",
     "kpi_rep_ltv_cost": "period_start",
     "kpi_rep_performance": "period_start",
