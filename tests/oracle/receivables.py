@@ -56,7 +56,9 @@ class Payment:
 class Item:
     """An invoice with its credit notes, or a credit note or a payment on its own."""
 
+    item_id: str
     client_id: str
+    issued_on: date
     due_on: date
     rate: Decimal
     status: str
@@ -131,7 +133,15 @@ def items(documents: Iterable[Document], payments: Iterable[Payment], rates: Rat
         item_of[document.invoice_id] = owner.invoice_id
         rate = rates[owner.currency, month_start(owner.issued_on)]
         item = found.setdefault(
-            owner.invoice_id, Item(owner.client_id, owner.due_on, rate, owner.status)
+            owner.invoice_id,
+            Item(
+                owner.invoice_id,
+                owner.client_id,
+                owner.issued_on,
+                owner.due_on,
+                rate,
+                owner.status,
+            ),
         )
         side = item.credited if document.is_credit_note else item.invoiced
         side.append((document.issued_on, document.total))
@@ -143,7 +153,15 @@ def items(documents: Iterable[Document], payments: Iterable[Payment], rates: Rat
             found[item_of[named.invoice_id]].paid.append(paid)
         else:
             rate = rates[payment.currency, month_start(payment.paid_on)]
-            alone = Item(payment.client_id, payment.paid_on, rate, "open", is_cash=True)
+            alone = Item(
+                payment.payment_id,
+                payment.client_id,
+                payment.paid_on,
+                payment.paid_on,
+                rate,
+                "open",
+                is_cash=True,
+            )
             alone.paid.append(paid)
             cash.append(alone)
     return [*found.values(), *cash]
@@ -172,7 +190,7 @@ def receivables(
         by_client[item.client_id].append(item)
     rows: dict[tuple[date, str], Receivables] = {}
     for client_id, theirs in by_client.items():
-        sales, collections = _flows(theirs)
+        sales, collections = flows(theirs)
         opening = ZERO
         for day in stated:
             row = _row(theirs, day, as_of, dso_days, opening, sales, collections)
@@ -182,7 +200,7 @@ def receivables(
     return rows
 
 
-def _flows(theirs: Iterable[Item]) -> tuple[list[tuple[date, Decimal]], list[tuple[date, Decimal]]]:
+def flows(theirs: Iterable[Item]) -> tuple[list[tuple[date, Decimal]], list[tuple[date, Decimal]]]:
     """Credit sales and collections by day: differences of rounded balances."""
     sales: list[tuple[date, Decimal]] = []
     collections: list[tuple[date, Decimal]] = []

@@ -6,6 +6,7 @@
     "kpi_client_value": as_of_date(),
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
+    "kpi_payment_plan_fact": "planned_for",
     "kpi_plan_fact": "period_start",
     "kpi_receivables": "stated_on",
     "kpi_recurring_revenue": "month_start",

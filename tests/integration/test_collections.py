@@ -1,4 +1,4 @@
-"""Every row of the receivables over a made-up company, and what they must add up to."""
+"""Every row of the collections over a made-up company, and what they must add up to."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import receivables
+from tests.oracle import payment_plan, receivables
 from tests.oracle.dates import month_end
 
 AS_OF = date(2025, 12, 31)
 DSO_DAYS = 90
+#: Days back from the run's day and ahead of it.
+PLAN_WINDOW = (90, 30)
 
 
 @dataclass
@@ -226,3 +228,74 @@ def test_no_row_is_called_untied(simulated: Published) -> None:
         " from marts.kpi_receivables",
     )
     assert (untied, rows > 0) == (0, True)
+
+
+@pytest.fixture(scope="module")
+def promises(simulated: Published) -> list[payment_plan.Promise]:
+    """Promises the CRM holds."""
+    return [
+        payment_plan.Promise(*row)
+        for row in rows_of(
+            simulated,
+            "select promise_id, invoice_id, promised_on, amount, currency, created_at"
+            " from crm.payment_promises",
+        )
+    ]
+
+
+def test_every_row_of_the_payment_plan(
+    simulated: Published,
+    documents: list[receivables.Document],
+    payments: list[receivables.Payment],
+    promises: list[payment_plan.Promise],
+    rates: dict[tuple[str, date], Decimal],
+) -> None:
+    """Reps of documents, proven elsewhere, are read as they are."""
+    reps = (
+        dict(
+            rows_of(
+                simulated,
+                "select invoice_id, rep_id from intermediate.int_document_reps where is_primary",
+            )
+        ),
+        dict(
+            rows_of(
+                simulated,
+                "select client_id, owner_rep_id from core.dim_clients"
+                " where owner_rep_id is not null",
+            )
+        ),
+    )
+    columns = payment_plan.PlanFact._fields
+    expected = payment_plan.plan_fact(
+        documents, payments, promises, rates, reps, AS_OF, PLAN_WINDOW
+    )
+    assert any(row.planned_promised for row in expected.values())
+    assert any(day > AS_OF for day, _, _ in expected)
+    found = read_mart(
+        PublishedFile(simulated.database),
+        "kpi_payment_plan_fact",
+        ("planned_for", "client_id", "rep_id"),
+        columns,
+    )
+    assert_same("kpi_payment_plan_fact", columns, expected, found)
+
+
+def test_paid_of_the_plan_is_what_receivables_collected(simulated: Published) -> None:
+    """Of the two whole months the window holds."""
+    of_plan = marts_of(
+        simulated,
+        "select date_trunc('month', planned_for) as month, client_id, sum(paid)"
+        " from marts.kpi_payment_plan_fact"
+        f" where planned_for between date '2025-11-01' and date '{AS_OF}'"
+        " group by all having sum(paid) <> 0 order by all",
+    )
+    of_receivables = marts_of(
+        simulated,
+        "select date_trunc('month', stated_on) as month, client_id, collected"
+        " from marts.kpi_receivables"
+        f" where stated_on between date '2025-11-01' and date '{AS_OF}' and collected <> 0"
+        " order by all",
+    )
+    assert of_plan == of_receivables
+    assert len(of_plan) > 50
