@@ -98,6 +98,17 @@ class Bonus(_Section):
         if reached != sorted(set(reached)):
             raise ValueError("from_attainment must rise from one step to the next")
         return self
+class Receivables(_Section):
+    """Over how many days' credit sales the days sales outstanding are taken."""
+
+    dso_days: Annotated[int, Field(ge=1)]
+
+
+class Collections(_Section):
+    """Which days the payment plan is published for, before and after the run's day."""
+
+    window_days: Annotated[int, Field(ge=1)]
+    horizon_days: Annotated[int, Field(ge=1)]
 
 
 class Reliability(_Section):
@@ -137,6 +148,8 @@ class Company(_Section):
     potential: Potential
     client_plan: ClientPlan
     bonus: Bonus
+    receivables: Receivables
+    collections: Collections
     reliability: Reliability
     landing: Landing
     checks: Checks
