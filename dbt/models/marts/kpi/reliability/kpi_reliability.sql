@@ -1,5 +1,6 @@
 {# Each mart with reliability columns, and the column that dates its rows. #}
 {%- set marts = {
+    "kpi_activity_plan_fact": "period_start",
     "kpi_churn": "month_start",
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
