@@ -65,6 +65,18 @@ class Potential(_Section):
     default_attainable_share: Share
 
 
+class ReportDiscipline(_Section):
+    """When a rep's report is in time, and which entries look like padding.
+
+    ``due_within_working_days`` is counted from the reported day; ``bulk_entries_in_a_minute`` and
+    ``round_count_step`` are counts of manual entries.
+    """
+
+    due_within_working_days: Annotated[int, Field(ge=0, le=20)]
+    bulk_entries_in_a_minute: Annotated[int, Field(ge=2)]
+    round_count_step: Annotated[int, Field(ge=2)]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -100,6 +112,7 @@ class Company(_Section):
     churn: Churn
     tiers: Tiers
     potential: Potential
+    report_discipline: ReportDiscipline
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -13,6 +13,7 @@ from dagster_project.company import (
     Landing,
     Potential,
     Reliability,
+    ReportDiscipline,
     Tier,
     Tiers,
 )
@@ -56,6 +57,9 @@ SIMULATED_COMPANY = Company(
         ),
     ),
     potential=Potential(minimum_like_clients=5, default_attainable_share=0.6),
+    report_discipline=ReportDiscipline(
+        due_within_working_days=1, bulk_entries_in_a_minute=3, round_count_step=5
+    ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

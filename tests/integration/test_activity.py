@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import activity
+from tests.oracle import activity, discipline
 from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar
 
@@ -72,3 +76,80 @@ def test_a_whole_week_asks_for_the_norm(marts: Marts) -> None:
     week = date(2025, 3, 3)
     assert found["100", "own", "week", week, "visit"] == (Decimal(8),)
     assert found["110", "own", "week", week, "visit"] == (Decimal(10),)
+
+
+def run_again(simulated: Published, folder: Path, statement: str, models: Sequence[str]) -> Path:
+    """A copy of the warehouse with other rows, and models built on it from the run's own SQL."""
+    warehouse = folder / "warehouse.duckdb"
+    shutil.copy(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", warehouse)
+    results = simulated.command.data_dir / "warehouse" / "dbt" / "run_results.json"
+    compiled = {
+        result["unique_id"].split(".")[-1]: result
+        for result in json.loads(results.read_text(encoding="utf-8"))["results"]
+    }
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(statement)
+        for name in models:
+            relation = compiled[name]["relation_name"]
+            connection.execute(
+                f"create or replace table {relation} as {compiled[name]['compiled_code']}"
+            )
+    return warehouse
+
+
+def test_report_discipline(contract: Contract, marts: Marts) -> None:
+    columns = discipline.Discipline._fields
+    expected = discipline.discipline(contract)
+    found = read_mart(marts, "kpi_report_discipline", ("rep_id", "report_date"), columns)
+    assert_same("kpi_report_discipline", columns, expected, found)
+    states = {row.state for row in expected.values()}
+    assert states == {"in_time", "late", "missing", "pending", "not_due"}
+
+
+#: Reps who begin to pad: visits of one minute, copies, calls of no length, and entries moved to
+#: a day before some of them were hired.
+PADDING = """
+    create table crm.entries as select * from crm.activities;
+    drop view crm.activities;
+    alter table crm.entries rename to activities;
+    update crm.activities set duration_seconds = 0 where right(activity_id, 1) = '3';
+    update crm.activities set occurred_at = timestamp '2020-06-06 10:00:00'
+    where right(activity_id, 2) = '17';
+    update crm.activities set is_manual = null where right(activity_id, 1) = '5';
+    insert into crm.activities by name
+    select * replace (activity_id || '-copy' as activity_id)
+    from crm.activities where right(activity_id, 1) in ('3', '4');
+    insert into crm.activities by name
+    select activities.* replace (
+        activity_id || '-bulk-' || number as activity_id,
+        occurred_at + to_seconds(number * 7) as occurred_at,
+        'visit' as activity_type
+    )
+    from crm.activities, range(1, 5) as numbers (number) where right(activity_id, 1) = '6';
+"""
+
+
+def test_padding_is_found(simulated: Published, tmp_path: Path) -> None:
+    models = (
+        "int_activity_signs",
+        "int_rep_reports_due",
+        "kpi_report_discipline",
+        "kpi_padding_signs",
+    )
+    warehouse = run_again(simulated, tmp_path, PADDING, models)
+    padded = Contract(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {}))
+    expected = discipline.signs(padded)
+    found = read_mart(Marts(warehouse), "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",))
+    assert expected == found.keys()
+    assert {sign for _, sign in expected} == set(discipline.SIGNS)
+    columns = discipline.Discipline._fields
+    assert_same(
+        "kpi_report_discipline",
+        columns,
+        discipline.discipline(padded),
+        read_mart(Marts(warehouse), "kpi_report_discipline", ("rep_id", "report_date"), columns),
+    )
+
+
+def test_nothing_of_the_simulated_company_looks_like_padding(marts: Marts) -> None:
+    assert read_mart(marts, "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",)) == {}

@@ -1,14 +1,8 @@
 with
 
-positions as (
+employment as (
 
-    select * from {{ ref("int_rep_positions") }}
-
-),
-
-reps as (
-
-    select * from {{ ref("dim_reps") }}
+    select * from {{ ref("int_rep_employment") }}
 
 ),
 
@@ -20,41 +14,21 @@ days as (
 
 ),
 
-{# A position may be on record before the hiring, or after the leaving. #}
-employed as (
-
-    select
-        positions.rep_id,
-        positions.role,
-        greatest(
-            positions.valid_from, coalesce(reps.hired_on, positions.valid_from)
-        ) as valid_from,
-        least(
-            positions.valid_to, coalesce(reps.left_on, positions.valid_to)
-        ) as valid_to
-
-    from positions
-
-    inner join reps
-        on positions.rep_id = reps.rep_id
-
-),
-
 rep_days as (
 
     select
-        employed.rep_id,
-        employed.role,
+        employment.rep_id,
+        employment.role,
         days.day_on,
         row_number() over (
-            partition by employed.rep_id, days.day_on
-            order by employed.valid_from desc
+            partition by employment.rep_id, days.day_on
+            order by employment.valid_from desc
         ) as recency
 
-    from employed
+    from employment
 
     inner join days
-        on days.day_on between employed.valid_from and employed.valid_to
+        on days.day_on between employment.valid_from and employment.valid_to
 
 )
 
