@@ -77,6 +77,30 @@ class ReportDiscipline(_Section):
     round_count_step: Annotated[int, Field(ge=2)]
 
 
+class VisitQuality(_Section):
+    """How many days after a visit its client's revenue counts as the visit's result."""
+
+    result_days: Annotated[int, Field(ge=1)]
+
+
+class Funnel(_Section):
+    """The open stages of an opportunity, from the first to the last before it is won."""
+
+    stages: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _stages_differ(self) -> Funnel:
+        if len(set(self.stages)) < len(self.stages):
+            raise ValueError("stages must differ from one another")
+        return self
+
+
+class RequiredActivity(_Section):
+    """From how many cases on a rep's own rate is used, rather than the team's."""
+
+    minimum_cases: Annotated[int, Field(ge=1)]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -113,6 +137,9 @@ class Company(_Section):
     tiers: Tiers
     potential: Potential
     report_discipline: ReportDiscipline
+    visit_quality: VisitQuality
+    funnel: Funnel
+    required_activity: RequiredActivity
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -10,12 +10,15 @@ from dagster_project.company import (
     Checks,
     Churn,
     Company,
+    Funnel,
     Landing,
     Potential,
     Reliability,
     ReportDiscipline,
+    RequiredActivity,
     Tier,
     Tiers,
+    VisitQuality,
 )
 from dagster_project.simulation.tables import EXTRACTS
 
@@ -60,6 +63,9 @@ SIMULATED_COMPANY = Company(
     report_discipline=ReportDiscipline(
         due_within_working_days=1, bulk_entries_in_a_minute=3, round_count_step=5
     ),
+    visit_quality=VisitQuality(result_days=30),
+    funnel=Funnel(stages=("discovery", "qualified", "proposal", "negotiation")),
+    required_activity=RequiredActivity(minimum_cases=30),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import activity, discipline
+from tests.oracle import activity, discipline, visits
 from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar
 
@@ -153,3 +153,14 @@ def test_padding_is_found(simulated: Published, tmp_path: Path) -> None:
 
 def test_nothing_of_the_simulated_company_looks_like_padding(marts: Marts) -> None:
     assert read_mart(marts, "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",)) == {}
+
+
+def test_visit_quality(contract: Contract, marts: Marts) -> None:
+    columns = visits.Quality._fields
+    expected = visits.visit_quality(contract)
+    found = read_mart(
+        marts, "kpi_visit_quality", ("rep_id", "period_type", "period_start"), columns
+    )
+    assert_same("kpi_visit_quality", columns, expected, found)
+    assert any(row.revenue_per_complete_visit for row in expected.values())
+    assert any(row.revenue_per_incomplete_visit for row in expected.values())

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from .dates import ONE_DAY, Calendar, Period
-from .model import UNASSIGNED
+from .dates import ONE_DAY, Calendar, Period, month_start
+from .model import UNASSIGNED, ZERO, round_money
 
 Row = Mapping[str, Any]
 WORKING_DAYS = (1, 2, 3, 4, 5)
@@ -134,6 +135,28 @@ class Contract:
         if shares:
             return min(shares, key=lambda rep_id: (-shares[rep_id], rep_id))
         return self._owners.get(document["client_id"], UNASSIGNED)
+
+    @cached_property
+    def client_revenue(self) -> Mapping[str, Mapping[date, Decimal]]:
+        """Net revenue in the reporting currency, by client and day."""
+        lines: dict[str, list[Decimal]] = defaultdict(list)
+        for row in self.rows("accounting.invoice_lines"):
+            lines[row["invoice_id"]].append(row["net_amount"])
+        rates = {
+            (row["currency"], row["month_start"]): row["exchange_rate"]
+            for row in self.rows("intermediate.int_exchange_rates_monthly")
+        }
+        found: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for document in self.documents:
+            day, net = document["issued_on"], document["net_amount"]
+            rate = rates.get((document["currency"], month_start(day)))
+            if rate is None:
+                continue
+            sign = -1 if document["document_type"] == "credit_note" and net > 0 else 1
+            amounts = lines[document["invoice_id"]]
+            for amount in (*amounts, net - sum(amounts)):
+                found[document["client_id"]][day] += round_money(sign * amount * rate)
+        return found
 
     def periods(self, day: date) -> Iterator[Period]:
         """The day, week, month, fiscal quarter and fiscal year of a day."""

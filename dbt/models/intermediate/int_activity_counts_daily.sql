@@ -85,11 +85,24 @@ left join reps
 union all
 
 select
-    rep_id,
+    invoice_counts.rep_id,
     'invoice issued' as activity_type,
-    day_on,
-    cast(fact as bigint) as fact,
-    cast(flagged as bigint) as flagged,
-    flag_mask
+    invoice_counts.day_on,
+    cast(invoice_counts.fact as bigint) as fact,
+    cast(
+        case
+            when reps.is_known or invoice_counts.rep_id = 'unassigned'
+                then invoice_counts.flagged
+            else invoice_counts.fact
+        end as bigint
+    ) as flagged,
+    invoice_counts.flag_mask
+    + case
+        when reps.is_known or invoice_counts.rep_id = 'unassigned' then 0
+        else {{ rule_bit("unknown_rep") }}
+    end as flag_mask
 
 from invoice_counts
+
+left join reps
+    on invoice_counts.rep_id = reps.rep_id

@@ -15,6 +15,7 @@
     "kpi_report_discipline": "report_date",
     "kpi_revenue_yoy": "period_start",
     "kpi_seasonality": as_of_date(),
+    "kpi_visit_quality": "period_start",
     "kpi_win_back": as_of_date(),
 } -%}
 
