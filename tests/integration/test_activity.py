@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import activity, discipline, visits
+from tests.oracle import activity, discipline, funnel, visits
 from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar
 
@@ -164,3 +164,50 @@ def test_visit_quality(contract: Contract, marts: Marts) -> None:
     assert_same("kpi_visit_quality", columns, expected, found)
     assert any(row.revenue_per_complete_visit for row in expected.values())
     assert any(row.revenue_per_incomplete_visit for row in expected.values())
+
+
+FUNNEL_KEYS = ("cohort_month", "case_type", "channel", "temperature", "step_number")
+
+
+def test_funnel(contract: Contract, marts: Marts) -> None:
+    columns = funnel.Step._fields
+    expected = funnel.funnel(contract)
+    assert_same(
+        "kpi_funnel", columns, expected, read_mart(marts, "kpi_funnel", FUNNEL_KEYS, columns)
+    )
+
+
+def test_the_funnel_never_grows_and_leaves_nobody_out(contract: Contract, marts: Marts) -> None:
+    found = read_mart(marts, "kpi_funnel", FUNNEL_KEYS, ("reached", "reached_before"))
+    assert {
+        key for key, (reached, before) in found.items() if reached > (before or reached)
+    } == set()
+    totals: dict[int, int] = defaultdict(int)
+    for (*_, step_number), (reached, _) in found.items():
+        totals[step_number] += reached
+    assert totals[1] == len(contract.rows("crm.leads"))
+    assert totals[3] == len(contract.rows("crm.opportunities"))
+    won = [row for row in contract.rows("crm.opportunities") if row["is_won"]]
+    assert totals[len(funnel.STEPS)] == len(won)
+
+
+#: Stages that were skipped, changes nobody logged, and deals that fell back.
+UNTIDY = """
+    create table crm.changes as select * from crm.opportunity_stage_changes;
+    drop view crm.opportunity_stage_changes;
+    alter table crm.changes rename to opportunity_stage_changes;
+    delete from crm.opportunity_stage_changes
+    where right(opportunity_id, 1) = '3'
+    or (right(opportunity_id, 1) = '4' and to_stage = 'qualified');
+    update crm.opportunity_stage_changes set to_stage = 'discovery'
+    where right(opportunity_id, 1) = '5' and to_stage = 'negotiation';
+"""
+
+
+def test_an_untidy_pipeline(simulated: Published, tmp_path: Path) -> None:
+    models = ("int_opportunity_stages", "int_funnel_cases", "kpi_funnel")
+    warehouse = run_again(simulated, tmp_path, UNTIDY, models)
+    expected = funnel.funnel(Contract(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {})))
+    columns = funnel.Step._fields
+    found = read_mart(Marts(warehouse), "kpi_funnel", FUNNEL_KEYS, columns)
+    assert_same("kpi_funnel", columns, expected, found)

@@ -5,6 +5,7 @@
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
     "kpi_client_value": as_of_date(),
+    "kpi_funnel": "cohort_month",
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
     "kpi_padding_signs": "day_on",
