@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import activity, discipline, funnel, visits
+from tests.oracle import activity, discipline, funnel, required, visits
 from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar
 
@@ -211,3 +211,13 @@ def test_an_untidy_pipeline(simulated: Published, tmp_path: Path) -> None:
     columns = funnel.Step._fields
     found = read_mart(Marts(warehouse), "kpi_funnel", FUNNEL_KEYS, columns)
     assert_same("kpi_funnel", columns, expected, found)
+
+
+def test_required_activity(contract: Contract, marts: Marts) -> None:
+    columns = required.Required._fields
+    expected = required.required_activity(contract)
+    keys = ("rep_id", "period_type", "period_start")
+    found = read_mart(marts, "kpi_required_activity", keys, columns)
+    assert_same("kpi_required_activity", columns, expected, found)
+    assert {row.is_team_lead_to_deal for row in expected.values()} == {True, False}
+    assert any(row.required_calls for row in expected.values())

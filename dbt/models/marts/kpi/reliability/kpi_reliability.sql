@@ -14,6 +14,7 @@
     "kpi_rep_ltv_cost": "period_start",
     "kpi_rep_performance": "period_start",
     "kpi_report_discipline": "report_date",
+    "kpi_required_activity": "period_start",
     "kpi_revenue_yoy": "period_start",
     "kpi_seasonality": as_of_date(),
     "kpi_visit_quality": "period_start",
