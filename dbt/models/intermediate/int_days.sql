@@ -3,26 +3,38 @@
     days are over by its end: what a period owes can be laid out over them.
 -#}
 {%- set period_types = ["day", "week", "month", "quarter", "year"] -%}
+{%- set first_day -%}
+    cast('{{ var("first_calendar_year") - 1 }}-01-01' as date)
+{%- endset -%}
+{%- set day_after_last = add_months(month_start(as_of_date()), 13) -%}
 
 with
 
 {# A year before and after, so that every fiscal year a day is in is whole. #}
+numbers as (
+
+    {{ dbt.generate_series(
+        dbt.get_intervals_between(first_day, day_after_last, "day")
+    ) }}
+
+),
+
 spine as (
 
-    {{ dbt.date_spine(
-        "day",
-        "cast('" ~ (var("first_calendar_year") - 1) ~ "-01-01' as date)",
-        add_months(month_start(as_of_date()), 13)
-    ) }}
+    select
+        {{ add_days(first_day, "cast(generated_number as integer) - 1") }}
+            as day_on
+
+    from numbers
 
 ),
 
 days as (
 
     select
-        cast(date_day as date) as day_on,
-        cast({{ dbt.date_trunc("week", "date_day") }} as date) as week_start,
-        {{ month_start("date_day") }} as month_start
+        day_on,
+        cast({{ dbt.date_trunc("week", "day_on") }} as date) as week_start,
+        {{ month_start("day_on") }} as month_start
 
     from spine
 
