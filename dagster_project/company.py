@@ -84,9 +84,13 @@ class VisitQuality(_Section):
 
 
 class Funnel(_Section):
-    """The open stages of an opportunity, from the first to the last before it is won."""
+    """The open stages of an opportunity, from the first to the last before it is won.
+
+    A new client is followed up by an activity in the ``follow_up_days`` after the first invoice.
+    """
 
     stages: Annotated[tuple[str, ...], Field(min_length=1)]
+    follow_up_days: Annotated[int, Field(ge=1)]
 
     @model_validator(mode="after")
     def _stages_differ(self) -> Funnel:

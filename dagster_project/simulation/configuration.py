@@ -64,7 +64,7 @@ SIMULATED_COMPANY = Company(
         due_within_working_days=1, bulk_entries_in_a_minute=3, round_count_step=5
     ),
     visit_quality=VisitQuality(result_days=30),
-    funnel=Funnel(stages=("discovery", "qualified", "proposal", "negotiation")),
+    funnel=Funnel(stages=("discovery", "qualified", "proposal", "negotiation"), follow_up_days=30),
     required_activity=RequiredActivity(minimum_cases=30),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),

@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
-from tests.oracle import activity, discipline, funnel, required, visits
+from tests.oracle import activity, care, discipline, funnel, required, visits
 from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar
 
@@ -221,3 +221,30 @@ def test_required_activity(contract: Contract, marts: Marts) -> None:
     assert_same("kpi_required_activity", columns, expected, found)
     assert {row.is_team_lead_to_deal for row in expected.values()} == {True, False}
     assert any(row.required_calls for row in expected.values())
+
+
+def test_lead_generation(contract: Contract, marts: Marts) -> None:
+    columns = care.LeadGeneration._fields
+    keys = ("period_type", "period_start", "channel")
+    expected = care.lead_generation(contract)
+    found = read_mart(marts, "kpi_lead_generation", keys, columns)
+    assert_same("kpi_lead_generation", columns, expected, found)
+    assert any(row.touches > row.first_touches for row in expected.values())
+
+
+def test_repeat_touches(contract: Contract, marts: Marts) -> None:
+    columns = care.RepeatTouches._fields
+    keys = ("period_type", "period_start", "campaign_id")
+    expected = care.repeat_touches(contract)
+    found = read_mart(marts, "kpi_repeat_touches", keys, columns)
+    assert_same("kpi_repeat_touches", columns, expected, found)
+    assert len({campaign_id for *_, campaign_id in expected}) > 1
+
+
+def test_new_client_care(contract: Contract, marts: Marts) -> None:
+    columns = care.NewClientCare._fields
+    expected = care.new_client_care(contract)
+    found = read_mart(marts, "kpi_new_client_care", ("period_type", "period_start"), columns)
+    assert_same("kpi_new_client_care", columns, expected, found)
+    assert any(row.followed_up for row in expected.values())
+    assert any(row.new_clients_judged < row.new_clients for row in expected.values())

@@ -3,9 +3,9 @@
     days are over by its end: what a period owes can be laid out over them.
 -#}
 {%- set period_types = ["day", "week", "month", "quarter", "year"] -%}
-{%- set first_day -%}
-    cast('{{ var("first_calendar_year") - 1 }}-01-01' as date)
-{%- endset -%}
+{%- set first_day = (
+    "cast('" ~ (var("first_calendar_year") - 1) ~ "-01-01' as date)"
+) -%}
 {%- set day_after_last = add_months(month_start(as_of_date()), 13) -%}
 
 with
