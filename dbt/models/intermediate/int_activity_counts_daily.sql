@@ -12,19 +12,9 @@ activities as (
 
 ),
 
-documents as (
+invoices as (
 
-    select * from {{ ref("int_documents") }}
-
-    where document_type = 'invoice'
-
-),
-
-document_reps as (
-
-    select * from {{ ref("int_document_reps") }}
-
-    where is_primary
+    select * from {{ ref("int_rep_invoices_daily") }}
 
 ),
 
@@ -45,24 +35,6 @@ activity_counts as (
     from activities
 
     group by rep_id, activity_type, cast(occurred_at as date)
-
-),
-
-invoice_counts as (
-
-    select
-        document_reps.rep_id,
-        documents.issued_on as day_on,
-        count(*) as fact,
-        sum(case when documents.flag_mask <> 0 then 1 else 0 end) as flagged,
-        bit_or(documents.flag_mask) as flag_mask
-
-    from documents
-
-    inner join document_reps
-        on documents.invoice_id = document_reps.invoice_id
-
-    group by document_reps.rep_id, documents.issued_on
 
 )
 
@@ -85,24 +57,11 @@ left join reps
 union all
 
 select
-    invoice_counts.rep_id,
+    rep_id,
     'invoice issued' as activity_type,
-    invoice_counts.day_on,
-    cast(invoice_counts.fact as bigint) as fact,
-    cast(
-        case
-            when reps.is_known or invoice_counts.rep_id = 'unassigned'
-                then invoice_counts.flagged
-            else invoice_counts.fact
-        end as bigint
-    ) as flagged,
-    invoice_counts.flag_mask
-    + case
-        when reps.is_known or invoice_counts.rep_id = 'unassigned' then 0
-        else {{ rule_bit("unknown_rep") }}
-    end as flag_mask
+    day_on,
+    invoices as fact,
+    flagged_invoices as flagged,
+    flag_mask
 
-from invoice_counts
-
-left join reps
-    on invoice_counts.rep_id = reps.rep_id
+from invoices

@@ -16,19 +16,11 @@
 
 with
 
-documents as (
+invoices as (
 
-    select * from {{ ref("int_documents") }}
+    select * from {{ ref("int_rep_invoices_daily") }}
 
-    where document_type = 'invoice' and net_revenue is not null
-
-),
-
-document_reps as (
-
-    select * from {{ ref("int_document_reps") }}
-
-    where is_primary
+    where priced_invoices > 0
 
 ),
 
@@ -65,25 +57,15 @@ chain as (
 invoiced as (
 
     select
-        document_reps.rep_id,
-        documents.issued_on as day_on,
-        count(*) as deals,
-        sum(documents.net_revenue) as deal_revenue,
-        sum(abs(documents.net_revenue)) as absolute_revenue,
-        sum(
-            case
-                when documents.flag_mask <> 0 then abs(documents.net_revenue)
-                else 0
-            end
-        ) as flagged_revenue,
-        bit_or(documents.flag_mask) as flag_mask
+        rep_id,
+        day_on,
+        priced_invoices as deals,
+        net_revenue as deal_revenue,
+        absolute_revenue,
+        flagged_revenue,
+        flag_mask
 
-    from documents
-
-    inner join document_reps
-        on documents.invoice_id = document_reps.invoice_id
-
-    group by document_reps.rep_id, documents.issued_on
+    from invoices
 
 ),
 
