@@ -109,6 +109,44 @@ class Collections(_Section):
 
     window_days: Annotated[int, Field(ge=1)]
     horizon_days: Annotated[int, Field(ge=1)]
+class ReportDiscipline(_Section):
+    """When a rep's report is in time, and which entries look like padding.
+
+    ``due_within_working_days`` is counted from the reported day; ``bulk_entries_in_a_minute`` and
+    ``round_count_step`` are counts of manual entries.
+    """
+
+    due_within_working_days: Annotated[int, Field(ge=0, le=20)]
+    bulk_entries_in_a_minute: Annotated[int, Field(ge=2)]
+    round_count_step: Annotated[int, Field(ge=2)]
+
+
+class VisitQuality(_Section):
+    """How many days after a visit its client's revenue counts as the visit's result."""
+
+    result_days: Annotated[int, Field(ge=1)]
+
+
+class Funnel(_Section):
+    """The open stages of an opportunity, from the first to the last before it is won.
+
+    A new client is followed up by an activity in the ``follow_up_days`` after the first invoice.
+    """
+
+    stages: Annotated[tuple[str, ...], Field(min_length=1)]
+    follow_up_days: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _stages_differ(self) -> Funnel:
+        if len(set(self.stages)) < len(self.stages):
+            raise ValueError("stages must differ from one another")
+        return self
+
+
+class RequiredActivity(_Section):
+    """From how many cases on a rep's own rate is used, rather than the team's."""
+
+    minimum_cases: Annotated[int, Field(ge=1)]
 
 
 class Reliability(_Section):
@@ -150,6 +188,10 @@ class Company(_Section):
     bonus: Bonus
     receivables: Receivables
     collections: Collections
+    report_discipline: ReportDiscipline
+    visit_quality: VisitQuality
+    funnel: Funnel
+    required_activity: RequiredActivity
     reliability: Reliability
     landing: Landing
     checks: Checks

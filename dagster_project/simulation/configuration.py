@@ -14,12 +14,16 @@ from dagster_project.company import (
     ClientPlan,
     Collections,
     Company,
+    Funnel,
     Landing,
     Potential,
     Receivables,
     Reliability,
+    ReportDiscipline,
+    RequiredActivity,
     Tier,
     Tiers,
+    VisitQuality,
 )
 from dagster_project.simulation.tables import EXTRACTS
 
@@ -78,6 +82,12 @@ SIMULATED_COMPANY = Company(
     ),
     receivables=Receivables(dso_days=90),
     collections=Collections(window_days=90, horizon_days=30),
+    report_discipline=ReportDiscipline(
+        due_within_working_days=1, bulk_entries_in_a_minute=3, round_count_step=5
+    ),
+    visit_quality=VisitQuality(result_days=30),
+    funnel=Funnel(stages=("discovery", "qualified", "proposal", "negotiation"), follow_up_days=30),
+    required_activity=RequiredActivity(minimum_cases=30),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -135,4 +135,6 @@ dbt = SimpleNamespace(
     dateadd=lambda part, count, day: f"date_add({day}, interval ({count}) {part})",
     datediff=lambda start, end, part: f"date_diff('{part}', {start}, {end})",
     date_spine=lambda part, start, end: f"select {start} as date_{part}",
+    get_intervals_between=lambda start, end, part: 2,
+    generate_series=lambda count: f"select {count} as generated_number",
 )
