@@ -65,6 +65,28 @@ class Potential(_Section):
     default_attainable_share: Share
 
 
+class RepCost(_Section):
+    """The budget's category that a rep's cost of one type belongs to."""
+
+    cost_type: str
+    category: str
+    is_recurring: bool
+
+
+class Budget(_Section):
+    """How what was spent on sales is held against the budget.
+
+    ``rep_costs`` names the categories of costs that are kept by rep; a type not named there is a
+    recurring category of its own. ``rep_cost_types_in_expenses`` are types that the sales expenses
+    hold already and that would count twice. ``promotion_categories`` are budgeted apart from the
+    plan's cost.
+    """
+
+    rep_costs: tuple[RepCost, ...]
+    rep_cost_types_in_expenses: tuple[str, ...]
+    promotion_categories: tuple[str, ...]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -100,6 +122,7 @@ class Company(_Section):
     churn: Churn
     tiers: Tiers
     potential: Potential
+    budget: Budget
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -7,12 +7,14 @@ from pathlib import Path
 import yaml
 
 from dagster_project.company import (
+    Budget,
     Checks,
     Churn,
     Company,
     Landing,
     Potential,
     Reliability,
+    RepCost,
     Tier,
     Tiers,
 )
@@ -56,6 +58,14 @@ SIMULATED_COMPANY = Company(
         ),
     ),
     potential=Potential(minimum_like_clients=5, default_attainable_share=0.6),
+    budget=Budget(
+        rep_costs=(
+            RepCost(cost_type="commission", category="commission", is_recurring=False),
+            RepCost(cost_type="expenses", category="expenses", is_recurring=False),
+        ),
+        rep_cost_types_in_expenses=(),
+        promotion_categories=("promotion",),
+    ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -31,7 +31,8 @@ Table = dict[Key, tuple[Any, ...]]
 class Published(Protocol):
     """What the ``published`` fixture yields."""
 
-    database: Path
+    @property
+    def database(self) -> Path: ...
 
 
 @pytest.fixture(scope="session")

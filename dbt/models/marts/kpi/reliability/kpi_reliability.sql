@@ -7,10 +7,12 @@
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
     "kpi_plan_fact": "period_start",
+    "kpi_plan_return": "period_start",
     "kpi_recurring_revenue": "month_start",
     "kpi_rep_ltv_cost": "period_start",
     "kpi_rep_performance": "period_start",
     "kpi_revenue_yoy": "period_start",
+    "kpi_sales_budget": "month_start",
     "kpi_seasonality": as_of_date(),
     "kpi_win_back": as_of_date(),
 } -%}
