@@ -6,6 +6,7 @@
     "kpi_client_value": as_of_date(),
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
+    "kpi_outlet_allocation": "month_start",
     "kpi_plan_fact": "period_start",
     "kpi_plan_return": "period_start",
     "kpi_recurring_revenue": "month_start",
