@@ -87,6 +87,12 @@ class Budget(_Section):
     promotion_categories: tuple[str, ...]
 
 
+class ClientActions(_Section):
+    """For how many days after an action a client's revenue counts as received for it."""
+
+    result_window_days: Annotated[int, Field(ge=1)]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -123,6 +129,7 @@ class Company(_Section):
     tiers: Tiers
     potential: Potential
     budget: Budget
+    client_actions: ClientActions
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -10,6 +10,7 @@ from dagster_project.company import (
     Budget,
     Checks,
     Churn,
+    ClientActions,
     Company,
     Landing,
     Potential,
@@ -66,6 +67,7 @@ SIMULATED_COMPANY = Company(
         rep_cost_types_in_expenses=(),
         promotion_categories=("promotion",),
     ),
+    client_actions=ClientActions(result_window_days=90),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

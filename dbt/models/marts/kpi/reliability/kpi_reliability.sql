@@ -1,6 +1,7 @@
 {# Each mart with reliability columns, and the column that dates its rows. #}
 {%- set marts = {
     "kpi_churn": "month_start",
+    "kpi_client_actions": "planned_on",
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
     "kpi_client_value": as_of_date(),
@@ -16,6 +17,7 @@
     "kpi_sales_budget": "month_start",
     "kpi_seasonality": as_of_date(),
     "kpi_win_back": as_of_date(),
+    "kpi_work_plan": "period_start",
 } -%}
 
 with
