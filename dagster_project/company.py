@@ -93,6 +93,12 @@ class ClientActions(_Section):
     result_window_days: Annotated[int, Field(ge=1)]
 
 
+class Goals(_Section):
+    """Over how many past years the best change of a goal's measure is looked for."""
+
+    past_years: Annotated[int, Field(ge=2, le=20)]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -130,6 +136,7 @@ class Company(_Section):
     potential: Potential
     budget: Budget
     client_actions: ClientActions
+    goals: Goals
     reliability: Reliability
     landing: Landing
     checks: Checks

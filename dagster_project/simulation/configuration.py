@@ -12,6 +12,7 @@ from dagster_project.company import (
     Churn,
     ClientActions,
     Company,
+    Goals,
     Landing,
     Potential,
     Reliability,
@@ -68,6 +69,7 @@ SIMULATED_COMPANY = Company(
         promotion_categories=("promotion",),
     ),
     client_actions=ClientActions(result_window_days=90),
+    goals=Goals(past_years=5),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -5,6 +5,7 @@
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
     "kpi_client_value": as_of_date(),
+    "kpi_goals": as_of_date(),
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
     "kpi_outlet_allocation": "month_start",
