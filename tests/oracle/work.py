@@ -101,22 +101,23 @@ def work_plan(contract: Contract) -> dict[PlanKey, Work]:
 
 
 def first_purchases(contract: Contract) -> list[tuple[str, date]]:
-    """The rep and the day of every client's first purchase; the largest invoice's rep."""
-    firsts: dict[str, tuple[date, Decimal, Decimal, str]] = {}
+    """The rep and the day of every client's first purchase."""
+    firsts: dict[str, tuple[date, str]] = {}
+    for client, day, rep in purchases(contract):
+        firsts[client] = min(firsts.get(client, (day, rep)), (day, rep))
+    return [(rep, day) for day, rep in firsts.values()]
+
+
+def purchases(contract: Contract) -> list[tuple[str, date, str]]:
+    """Client, day and rep of every day with a purchase; the rep is the largest invoice's."""
+    days: dict[tuple[str, date], tuple[Decimal, Decimal, str]] = {}
     for bill in contract.bills:
         if not bill.is_invoice or bill.own_amount <= 0:
             continue
-        candidate = (bill.day, bill.net or ZERO, bill.own_amount, bill.primary_rep)
-        best = firsts.get(bill.client_id)
-        if best is None or order(candidate) < order(best):
-            firsts[bill.client_id] = candidate
-    return [(rep, day) for day, _, _, rep in firsts.values()]
-
-
-def order(purchase: tuple[date, Decimal, Decimal, str]) -> tuple[date, Decimal, Decimal, str]:
-    """The earliest first, of a day the largest, of a size the rep's name."""
-    day, net, amount, rep = purchase
-    return day, -net, -amount, rep
+        key = (bill.client_id, bill.day)
+        candidate = (-(bill.net or ZERO), -bill.own_amount, bill.primary_rep)
+        days[key] = min(days.get(key, candidate), candidate)
+    return [(client, day, rep) for (client, day), (_, _, rep) in days.items()]
 
 
 def collected(contract: Contract) -> list[tuple[str, date, Decimal]]:

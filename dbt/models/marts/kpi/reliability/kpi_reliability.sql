@@ -14,6 +14,7 @@
     "kpi_recurring_revenue": "month_start",
     "kpi_rep_ltv_cost": "period_start",
     "kpi_rep_performance": "period_start",
+    "kpi_repeat_revenue": "month_start",
     "kpi_revenue_yoy": "period_start",
     "kpi_sales_budget": "month_start",
     "kpi_seasonality": as_of_date(),
