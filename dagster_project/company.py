@@ -98,6 +98,8 @@ class Bonus(_Section):
         if reached != sorted(set(reached)):
             raise ValueError("from_attainment must rise from one step to the next")
         return self
+
+
 class Receivables(_Section):
     """Over how many days' credit sales the days sales outstanding are taken."""
 
@@ -109,6 +111,8 @@ class Collections(_Section):
 
     window_days: Annotated[int, Field(ge=1)]
     horizon_days: Annotated[int, Field(ge=1)]
+
+
 class ReportDiscipline(_Section):
     """When a rep's report is in time, and which entries look like padding.
 
@@ -147,6 +151,40 @@ class RequiredActivity(_Section):
     """From how many cases on a rep's own rate is used, rather than the team's."""
 
     minimum_cases: Annotated[int, Field(ge=1)]
+
+
+class RepCost(_Section):
+    """The budget's category that a rep's cost of one type belongs to."""
+
+    cost_type: str
+    category: str
+    is_recurring: bool
+
+
+class Budget(_Section):
+    """How what was spent on sales is held against the budget.
+
+    ``rep_costs`` names the categories of costs that are kept by rep; a type not named there is a
+    recurring category of its own. ``rep_cost_types_in_expenses`` are types that the sales expenses
+    hold already and that would count twice. ``promotion_categories`` are budgeted apart from the
+    plan's cost.
+    """
+
+    rep_costs: tuple[RepCost, ...]
+    rep_cost_types_in_expenses: tuple[str, ...]
+    promotion_categories: tuple[str, ...]
+
+
+class ClientActions(_Section):
+    """For how many days after an action a client's revenue counts as received for it."""
+
+    result_window_days: Annotated[int, Field(ge=1)]
+
+
+class Goals(_Section):
+    """Over how many past years the best change of a goal's measure is looked for."""
+
+    past_years: Annotated[int, Field(ge=2, le=20)]
 
 
 class Reliability(_Section):
@@ -192,6 +230,9 @@ class Company(_Section):
     visit_quality: VisitQuality
     funnel: Funnel
     required_activity: RequiredActivity
+    budget: Budget
+    client_actions: ClientActions
+    goals: Goals
     reliability: Reliability
     landing: Landing
     checks: Checks

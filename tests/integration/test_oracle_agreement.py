@@ -12,12 +12,12 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 import pytest
 
-from tests.conftest import Published
 from tests.oracle import business, churn, extracts, plan, potential, tiers, value, yoy
 from tests.oracle.model import Book
 
@@ -26,6 +26,14 @@ SHOWN = 5
 
 Key = tuple[Any, ...]
 Table = dict[Key, tuple[Any, ...]]
+
+
+class Published(Protocol):
+    """What has a published file: a run, or a copy of one."""
+
+    @property
+    def database(self) -> Path:
+        """The published file."""
 
 
 @pytest.fixture(scope="session")
