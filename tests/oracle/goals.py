@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from .contract import Contract, Row
+from tests.oracle.planning_contract import Contract, Row
+
 from .dates import add_months, month_start, months_between
 from .model import ZERO, exact
 

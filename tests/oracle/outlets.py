@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from .contract import Contract
+from tests.oracle.planning_contract import Contract
+
 from .dates import month_start
 from .model import ZERO, exact, round_money
 

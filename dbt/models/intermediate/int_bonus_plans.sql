@@ -23,7 +23,13 @@ plans as (
 
     where
         level in ('rep', 'manager')
-        and period_type in ('{{ preferences | join("', '") }}')
+        and period_type in (
+        and period_type in (
+            {% for period_type in preferences %}
+            '{{ period_type }}'{{ "," if not loop.last }}
+            {% endfor %}
+        )
+        )
 
 ),
 
@@ -74,12 +80,18 @@ spread as (
 
     select
         period_months.*,
-        sum(days_in_month) over (
-            partition by period_type, period_start, period_end
+        sum(period_months.days_in_month) over (
+            partition by
+                period_months.period_type,
+                period_months.period_start,
+                period_months.period_end
         ) as days_in_period,
-        sum(days_in_month) over (
-            partition by period_type, period_start, period_end
-            order by month_start
+        sum(period_months.days_in_month) over (
+            partition by
+                period_months.period_type,
+                period_months.period_start,
+                period_months.period_end
+            order by period_months.month_start
             rows between unbounded preceding and current row
         ) as days_up_to
 
@@ -117,13 +129,13 @@ by_month as (
             when '{{ period_type }}' then {{ loop.index }}
             {% endfor %}
         end as preference,
-        {% for amount in ["plan_low", "plan_high"] %}
-        sum(
+    {% for amount in ["plan_low", "plan_high"] %}
+    sum(
             {{ share_of(
                 "plans." ~ amount, "shares.share_from", "shares.share_to"
             ) }}
-        ) as {{ amount }}{{ "," if not loop.last }}
-        {% endfor %}
+    ) as {{ amount }}{{ "," if not loop.last }}
+    {% endfor %}
 
     from plans
 

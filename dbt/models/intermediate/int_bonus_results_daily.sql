@@ -60,9 +60,9 @@ own as (
         {% for amount in sums %}
         sum({{ amount }}) as {{ amount }},
         {% endfor %}
-        {% for mask in masks %}
-        bit_or({{ mask }}) as {{ mask }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% for mask in masks %}
+    bit_or({{ mask }}) as {{ mask }}{{ "," if not loop.last }}
+    {% endfor %}
 
     from rep_days
 
@@ -79,9 +79,9 @@ team as (
         {% for amount in sums %}
         sum(own.{{ amount }}) as {{ amount }},
         {% endfor %}
-        {% for mask in masks %}
-        bit_or(own.{{ mask }}) as {{ mask }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% for mask in masks %}
+    bit_or(own.{{ mask }}) as {{ mask }}{{ "," if not loop.last }}
+    {% endfor %}
 
     from own
 
