@@ -23,13 +23,7 @@ plans as (
 
     where
         level in ('rep', 'manager')
-        and period_type in (
-        and period_type in (
-            {% for period_type in preferences %}
-            '{{ period_type }}'{{ "," if not loop.last }}
-            {% endfor %}
-        )
-        )
+        and period_type in ('month', 'quarter', 'season', 'year')
 
 ),
 
