@@ -16,13 +16,15 @@ schemes as (
 
 ),
 
-reports as (
+reports_missing as (
 
-    select distinct
+    select
         rep_id,
-        report_date
+        day_on
 
-    from {{ ref("stg_crm__rep_reports") }}
+    from {{ ref("int_rep_reports_due") }}
+
+    where state = 'missing'
 
 ),
 
@@ -42,11 +44,8 @@ scheme_days as (
         rep_days.day_on,
         rep_days.is_working_day,
         schemes.scheme_id,
-        {# A day's report is missed when the day is over. #}
         schemes.is_report_required
-        and rep_days.is_working_day
-        and rep_days.day_on < {{ as_of_date() }}
-        and reports.rep_id is null as is_report_missing
+        and reports_missing.rep_id is not null as is_report_missing
 
     from rep_days
 
@@ -56,10 +55,10 @@ scheme_days as (
             and rep_days.day_on >= schemes.valid_from
             and rep_days.day_on <= schemes.valid_to
 
-    left join reports
+    left join reports_missing
         on
-            rep_days.rep_id = reports.rep_id
-            and rep_days.day_on = reports.report_date
+            rep_days.rep_id = reports_missing.rep_id
+            and rep_days.day_on = reports_missing.day_on
 
 ),
 

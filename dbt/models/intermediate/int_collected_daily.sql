@@ -19,9 +19,7 @@ document_reps as (
 
 payments as (
 
-    select * from {{ ref("stg_accounting__payments") }}
-
-    where paid_on <= {{ as_of_date() }}
+    select * from {{ ref("int_payments") }}
 
 ),
 
@@ -43,7 +41,6 @@ rates as (
 
 ),
 
-{# What is paid on a credit note goes back to the client, whatever its sign. #}
 applied as (
 
     select
@@ -59,11 +56,7 @@ applied as (
         end as exchange_rate,
         {{ exact_quotient("invoices.net_amount", "invoices.total_amount") }}
             as net_share,
-        case
-            when documents.document_type = 'credit_note'
-                then -abs(payments.amount)
-            else payments.amount
-        end as amount
+        payments.amount
 
     from payments
 
@@ -76,7 +69,7 @@ applied as (
     left join rates
         on
             payments.currency = rates.currency
-            and {{ month_start("payments.paid_on") }} = rates.month_start
+            and payments.month_start = rates.month_start
 
 ),
 
@@ -128,7 +121,6 @@ credited as (
 
 select
     paid_on,
-    {{ month_start("paid_on") }} as month_start,
     client_id,
     rep_id,
     {{ money("sum(collected)") }} as collected,

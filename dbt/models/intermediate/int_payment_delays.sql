@@ -11,7 +11,7 @@ documents as (
 
 payments as (
 
-    select * from {{ ref("stg_accounting__payments") }}
+    select * from {{ ref("int_payments") }}
 
     where paid_on <= {{ as_of_date() }} and amount > 0
 

@@ -8,9 +8,7 @@ documents as (
 
 payments as (
 
-    select * from {{ ref("stg_accounting__payments") }}
-
-    where paid_on <= {{ as_of_date() }}
+    select * from {{ ref("int_payments") }}
 
 ),
 

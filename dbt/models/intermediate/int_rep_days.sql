@@ -1,42 +1,47 @@
+{# A rep whose rows overlap has the role that began last. #}
 with
+
+employment as (
+
+    select * from {{ ref("int_rep_employment") }}
+
+),
 
 days as (
 
     select * from {{ ref("int_days") }}
 
-),
-
-positions as (
-
-    select * from {{ ref("int_rep_positions") }}
+    where month_start <= {{ as_of_date() }}
 
 ),
 
-reps as (
+rep_days as (
 
-    select * from {{ ref("dim_reps") }}
+    select
+        employment.rep_id,
+        employment.role,
+        days.day_on,
+        days.month_start,
+        days.is_working_day,
+        row_number() over (
+            partition by employment.rep_id, days.day_on
+            order by employment.valid_from desc, employment.role
+        ) as recency
+
+    from employment
+
+    inner join days
+        on days.day_on between employment.valid_from and employment.valid_to
 
 )
 
-{# Two rows of one role that overlap are still one day of work. #}
-select distinct
-    positions.rep_id,
-    positions.role,
-    days.day_on,
-    days.month_start,
-    days.is_working_day
+select
+    rep_id,
+    role,
+    day_on,
+    month_start,
+    is_working_day
 
-from positions
+from rep_days
 
-inner join days
-    on
-        days.day_on >= positions.valid_from
-        and days.day_on <= positions.valid_to
-
-inner join reps
-    on positions.rep_id = reps.rep_id
-
-where
-    days.month_start <= {{ as_of_date() }}
-    and (reps.hired_on is null or days.day_on >= reps.hired_on)
-    and (reps.left_on is null or days.day_on <= reps.left_on)
+where recency = 1

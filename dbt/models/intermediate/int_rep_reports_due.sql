@@ -14,7 +14,7 @@ rep_days as (
 
 schemes as (
 
-    select * from {{ ref("stg_planning__bonus_schemes") }}
+    select * from {{ ref("int_bonus_schemes") }}
 
     where is_report_required
 
@@ -103,41 +103,56 @@ required as (
         on
             rep_days.role = schemes.role
             and rep_days.day_on >= schemes.valid_from
-            and rep_days.day_on
-            <= coalesce(schemes.valid_to, cast('9999-12-31' as date))
+            and rep_days.day_on <= schemes.valid_to
+
+),
+
+joined as (
+
+    select
+        rep_days.rep_id,
+        rep_days.day_on,
+        due_days.due_by,
+        coalesce(entries.manual_entries, 0) as manual_entries,
+        coalesce(entries.system_entries, 0) as system_entries,
+        required.rep_id is not null
+        or coalesce(entries.manual_entries, 0) > 0 as report_due,
+        reports.submitted_at
+
+    from rep_days
+
+    cross join first_records
+
+    inner join due_days
+        on rep_days.day_on = due_days.day_on
+
+    left join required
+        on
+            rep_days.rep_id = required.rep_id
+            and rep_days.day_on = required.day_on
+
+    left join entries
+        on
+            rep_days.rep_id = entries.rep_id
+            and rep_days.day_on = entries.day_on
+
+    left join reports
+        on
+            rep_days.rep_id = reports.rep_id
+            and rep_days.day_on = reports.report_date
+
+    where rep_days.day_on >= first_records.first_record_on
 
 )
 
 select
-    rep_days.rep_id,
-    rep_days.day_on,
-    due_days.due_by,
-    coalesce(entries.manual_entries, 0) as manual_entries,
-    coalesce(entries.system_entries, 0) as system_entries,
-    required.rep_id is not null
-    or coalesce(entries.manual_entries, 0) > 0 as report_due,
-    reports.submitted_at
+    *,
+    case
+        when not report_due then 'not_due'
+        when submitted_at < {{ add_days("due_by", 1) }} then 'in_time'
+        when submitted_at is not null then 'late'
+        when due_by >= {{ as_of_date() }} then 'pending'
+        else 'missing'
+    end as state
 
-from rep_days
-
-cross join first_records
-
-inner join due_days
-    on rep_days.day_on = due_days.day_on
-
-left join required
-    on
-        rep_days.rep_id = required.rep_id
-        and rep_days.day_on = required.day_on
-
-left join entries
-    on
-        rep_days.rep_id = entries.rep_id
-        and rep_days.day_on = entries.day_on
-
-left join reports
-    on
-        rep_days.rep_id = reports.rep_id
-        and rep_days.day_on = reports.report_date
-
-where rep_days.day_on >= first_records.first_record_on
+from joined

@@ -1,42 +1,8 @@
-with
-
-employment as (
-
-    select * from {{ ref("int_rep_employment") }}
-
-),
-
-days as (
-
-    select * from {{ ref("int_days") }}
-
-    where is_working_day and day_on <= {{ as_of_date() }}
-
-),
-
-rep_days as (
-
-    select
-        employment.rep_id,
-        employment.role,
-        days.day_on,
-        row_number() over (
-            partition by employment.rep_id, days.day_on
-            order by employment.valid_from desc
-        ) as recency
-
-    from employment
-
-    inner join days
-        on days.day_on between employment.valid_from and employment.valid_to
-
-)
-
 select
     rep_id,
     role,
     day_on
 
-from rep_days
+from {{ ref("int_rep_days") }}
 
-where recency = 1
+where is_working_day and day_on <= {{ as_of_date() }}

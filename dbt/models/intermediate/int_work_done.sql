@@ -49,15 +49,10 @@ document_reps as (
 {# Only what some plan is about is looked up and converted. #}
 payments as (
 
-    select
-        *,
-        {{ month_start("paid_on") }} as month_start
-
-    from {{ ref("stg_accounting__payments") }}
+    select * from {{ ref("int_payments") }}
 
     where
         invoice_id is not null
-        and paid_on <= {{ as_of_date() }}
         and paid_on >= (
             select min(plans.period_start) from plans
             where plans.item = 'collections'

@@ -70,6 +70,7 @@ joined as (
         coalesce(reports_due.report_due, false) as report_due,
         reports_due.due_by,
         reports_due.submitted_at,
+        coalesce(reports_due.state, 'not_due') as state,
         reports_due.manual_entries,
         reports_due.system_entries,
         {% for column in signs.values() %}
@@ -99,14 +100,7 @@ select
     joined.report_due,
     joined.due_by,
     joined.submitted_at,
-    case
-        when not joined.report_due then 'not_due'
-        when joined.submitted_at < {{ add_days("joined.due_by", 1) }}
-            then 'in_time'
-        when joined.submitted_at is not null then 'late'
-        when joined.due_by >= {{ as_of_date() }} then 'pending'
-        else 'missing'
-    end as state,
+    joined.state,
     cast(coalesce(joined.manual_entries, 0) as bigint) as manual_entries,
     cast(coalesce(joined.system_entries, 0) as bigint) as system_entries,
     {% for column in signs.values() %}
