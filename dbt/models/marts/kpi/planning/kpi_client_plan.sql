@@ -11,43 +11,15 @@
 
 with
 
-client_months as (
+plan_parts as (
 
-    select
-        client_id,
-        month_start,
-        base_revenue as last_year_result,
-        plan_low,
-        plan,
-        plan_high,
-        {{ money_times("plan", "flagged_share") }} as flagged_plan,
-        flag_mask
-
-    from {{ ref("int_client_plan_months") }}
-
-),
-
-client_reps as (
-
-    select * from {{ ref("int_client_reps_today") }}
-
-),
-
-daily as (
-
-    select * from {{ ref("int_revenue_daily") }}
+    select * from {{ ref("int_client_plan_parts") }}
 
 ),
 
 plan_periods as (
 
     select * from {{ ref("int_plan_periods") }}
-
-),
-
-clients as (
-
-    select * from {{ ref("dim_clients") }}
 
 ),
 
@@ -85,82 +57,17 @@ chain as (
 
 ),
 
-plans_and_facts as (
-
-    select
-        client_months.client_id,
-        client_reps.rep_id,
-        client_months.month_start,
-        client_months.client_id as planned_client_id,
-        {% for amount in amounts %}
-        {{ share_of(
-            "client_months." ~ amount,
-            "client_reps.share_from",
-            "client_reps.share_to",
-        ) }} as {{ amount }},
-        {% endfor %}
-        0 as fact,
-        client_months.flag_mask
-
-    from client_months
-
-    inner join client_reps
-        on client_months.client_id = client_reps.client_id
-
-    union all
-
-    select
-        client_id,
-        rep_id,
-        month_start,
-        null as planned_client_id,
-        {% for amount in amounts %}
-        0 as {{ amount }},
-        {% endfor %}
-        sum(net_revenue) as fact,
-        0 as flag_mask
-
-    from daily
-
-    where
-        month_start >= (
-            select min(plan_periods.month_start) from plan_periods
-        )
-
-    group by client_id, rep_id, month_start
-
-),
-
-named as (
-
-    select
-        plans_and_facts.*,
-        clients.client_name,
-        clients.territory_id,
-        clients.territory_name,
-        coalesce(reps.rep_name, plans_and_facts.rep_id) as rep_name
-
-    from plans_and_facts
-
-    inner join clients
-        on plans_and_facts.client_id = clients.client_id
-
-    left join reps
-        on plans_and_facts.rep_id = reps.rep_id
-
-),
-
 teams as (
 
     select
-        named.*,
+        plan_parts.*,
         chain.above_rep_id,
         coalesce(reps.rep_name, chain.above_rep_id) as above_rep_name
 
-    from named
+    from plan_parts
 
     inner join chain
-        on named.rep_id = chain.rep_id
+        on plan_parts.rep_id = chain.rep_id
 
     left join reps
         on chain.above_rep_id = reps.rep_id
@@ -182,7 +89,7 @@ by_level as (
         sum(fact) as fact,
         bit_or(flag_mask) as flag_mask
 
-    from {{ "teams" if level == "manager" else "named" }}
+    from {{ "teams" if level == "manager" else "plan_parts" }}
 
     group by
         {% if level != "company" %}
