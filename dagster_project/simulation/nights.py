@@ -27,7 +27,7 @@ _OPEN_WORKDAYS = 120
 #: Kinds of corrections; a night has at least one of each.
 _CORRECTION_KINDS = 8
 #: Plans are made once and stay; the ledger's totals are carried forward.
-_NOT_EXPORTED_AGAIN = ("planning.sales_targets", "accounting.control_totals")
+_NOT_EXPORTED_AGAIN = ("planning.sales_targets", "planning.goals", "accounting.control_totals")
 
 
 def play_night(

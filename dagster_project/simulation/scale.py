@@ -15,6 +15,9 @@ LINES_A_DOCUMENT = 4
 #: sql/laws/4_clients.sql; a test holds it to them.
 ACTIVE_SHARE = 0.639
 
+#: Calls, meetings, visits and proposals of a rep on a working day, and no more of the
+#: whole company than this.
+ACTIVITIES_A_REP_DAY = 2
 MOST_ACTIVITIES = 5_000_000
 
 LEAST_LINES, MOST_LINES = 5_000, 100_000_000
@@ -77,6 +80,7 @@ class Scale:
             + (1 - _FREQUENT_SHARE - _REGULAR_SHARE) / rare
         )
         clients = round(documents / bought / purchases_a_day)
+        reps = max(8, round(clients / 300))
         return cls(
             client_count=clients,
             frequent_clients=round(clients * _FREQUENT_SHARE),
@@ -85,8 +89,8 @@ class Scale:
             regular_rhythm=regular,
             rare_rhythm=rare,
             product_count=max(40, round(lines**0.42)),
-            rep_count=max(8, round(clients / 300)),
-            activity_count=min(lines // 20, MOST_ACTIVITIES),
+            rep_count=reps,
+            activity_count=min(reps * HISTORY_WORKDAYS * ACTIVITIES_A_REP_DAY, MOST_ACTIVITIES),
         )
 
     @property

@@ -71,11 +71,11 @@ def test_every_type_of_period_sums_the_same_activity(marts: Marts) -> None:
 
 
 def test_a_whole_week_asks_for_the_norm(marts: Marts) -> None:
-    """Of the role's norms ten visits a week, of rep 100's own eight."""
+    """Of the role's norms two visits a week, of rep 100's own three."""
     found = read_mart(marts, "kpi_activity_plan_fact", PLAN_FACT_KEYS, ("planned",))
     week = date(2025, 3, 3)
-    assert found["100", "own", "week", week, "visit"] == (Decimal(8),)
-    assert found["110", "own", "week", week, "visit"] == (Decimal(10),)
+    assert found["100", "own", "week", week, "visit"] == (Decimal(3),)
+    assert found["110", "own", "week", week, "visit"] == (Decimal(2),)
 
 
 def run_again(simulated: Published, folder: Path, statement: str, models: Sequence[str]) -> Path:
@@ -151,8 +151,13 @@ def test_padding_is_found(simulated: Published, tmp_path: Path) -> None:
     )
 
 
-def test_nothing_of_the_simulated_company_looks_like_padding(marts: Marts) -> None:
-    assert read_mart(marts, "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",)) == {}
+def test_the_calls_entered_without_a_length_look_like_padding(
+    contract: Contract, marts: Marts
+) -> None:
+    expected = discipline.signs(contract)
+    found = read_mart(marts, "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",))
+    assert expected == found.keys()
+    assert "call_without_length" in {sign for _, sign in expected}
 
 
 def test_visit_quality(contract: Contract, marts: Marts) -> None:

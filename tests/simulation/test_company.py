@@ -238,7 +238,7 @@ def test_sizes_follow_their_laws(lines: int) -> None:
     assert scale.frequent_rhythm <= scale.regular_rhythm <= scale.rare_rhythm
     assert 0.8 < scale.client_count / lines**0.65 < 1.25
     assert scale.product_count == max(40, round(lines**0.42))
-    assert scale.activity_count == min(lines // 20, 5_000_000)
+    assert scale.activity_count == min(scale.rep_count * 1303 * 2, 5_000_000)
     assert scale.group_count % 2 == 1
     rare = scale.client_count - scale.frequent_clients - scale.regular_clients
     places = (

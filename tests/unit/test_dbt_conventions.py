@@ -345,6 +345,18 @@ def test_kpi_reliability_covers_every_mart(manifest: Node, models: list[Node]) -
     assert rated - set(reliability["depends_on"]["nodes"]) == set()
 
 
+def test_every_mart_serves_an_audience(manifest: Node, models: list[Node]) -> None:
+    """A mart that no audience reads has no reason to be: name it in exposures.yml."""
+    read = {
+        name
+        for exposure in manifest["exposures"].values()
+        for name in exposure["depends_on"]["nodes"]
+    }
+    marts = {model["unique_id"] for model in models if model["schema"].endswith("marts")}
+    assert marts
+    assert marts <= read, marts - read
+
+
 def test_models_do_not_read_the_clock(models: list[Node]) -> None:
     """The same inputs must give the same figures tomorrow.
 

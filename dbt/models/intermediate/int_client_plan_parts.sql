@@ -56,7 +56,7 @@ plans_and_facts as (
         client_months.client_id,
         client_reps.rep_id,
         client_months.month_start,
-        client_months.client_id as planned_client_id,
+        1 as planned,
         {% for amount in amounts %}
         {{ share_of(
             "client_months." ~ amount,
@@ -78,7 +78,7 @@ plans_and_facts as (
         client_id,
         rep_id,
         month_start,
-        null as planned_client_id,
+        0 as planned,
         {% for amount in amounts %}
         0 as {{ amount }},
         {% endfor %}
@@ -92,19 +92,37 @@ plans_and_facts as (
 
     group by client_id, rep_id, month_start
 
+),
+
+summed as (
+
+    select
+        client_id,
+        rep_id,
+        month_start,
+        max(planned) = 1 as is_planned,
+        {% for amount in amounts + ["fact"] %}
+        sum({{ amount }}) as {{ amount }},
+        {% endfor %}
+        bit_or(flag_mask) as flag_mask
+
+    from plans_and_facts
+
+    group by client_id, rep_id, month_start
+
 )
 
 select
-    plans_and_facts.*,
+    summed.*,
     clients.client_name,
     clients.territory_id,
     clients.territory_name,
-    coalesce(reps.rep_name, plans_and_facts.rep_id) as rep_name
+    coalesce(reps.rep_name, summed.rep_id) as rep_name
 
-from plans_and_facts
+from summed
 
 inner join clients
-    on plans_and_facts.client_id = clients.client_id
+    on summed.client_id = clients.client_id
 
 left join reps
-    on plans_and_facts.rep_id = reps.rep_id
+    on summed.rep_id = reps.rep_id

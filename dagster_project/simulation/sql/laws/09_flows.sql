@@ -51,3 +51,6 @@ create macro activity_type(number) as
     ['call', 'call', 'call', 'call', 'repeat call', 'repeat call', 'meeting', 'visit', 'visit', 'proposal'][
         draw(number, 'activity', 10) + 1
     ];
+
+create macro is_entered_call(number) as
+    activity_type(number) in ('call', 'repeat call') and draw(number, 'entered', 40) = 0;

@@ -15,6 +15,6 @@ cross join (
         unnest(['visits', 'development', 'lift', 'collections']) as item,
         unnest(['visit the clients of tier 1', 'win new clients', 'raise standing clients', 'collect what is overdue'])
             as task,
-        unnest([40, 3, 20000, 15000]) as planned
+        unnest([10, 1, 20000, 15000]) as planned
 )
 order by slot, period_start, item

@@ -82,7 +82,7 @@ by_level as (
         {{ entity_id }} as entity_id,
         {{ entity_name }} as entity_name,
         month_start,
-        count(distinct planned_client_id) as clients,
+        count(distinct case when is_planned then client_id end) as clients,
         {% for amount in amounts %}
         sum({{ amount }}) as {{ amount }},
         {% endfor %}
