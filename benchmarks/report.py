@@ -25,6 +25,14 @@ _STEPS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("publication", lambda name: name == "publication__marts"),
 )
 _SLOWEST = 12
+#: From the documents to revenue by month: what the KPI models are held against.
+_ROLL_UP = (
+    "int_documents",
+    "int_document_reps",
+    "fct_revenue_lines",
+    "int_revenue_daily",
+    "int_revenue_monthly",
+)
 
 
 def print_report(results_dir: Path, sizes: Sequence[int] | None = None) -> None:
@@ -84,12 +92,23 @@ def _dbt_over_sql(figures: Figures) -> float | None:
     return float(figures["steps"]["dbt"] / bare)
 
 
+def _kpi_over_roll_up(figures: Figures) -> float:
+    seconds = {
+        name.removeprefix("model.sales_kpi."): value
+        for name, value in figures["steps"].items()
+        if name.startswith("model.sales_kpi.")
+    }
+    marts = sum(value for name, value in seconds.items() if name.startswith("kpi_"))
+    return float(marts / sum(seconds[name] for name in _ROLL_UP))
+
+
 _RATIOS: tuple[tuple[str, Callable[[Figures], float | None]], ...] = (
     ("whole run / the same SQL in bare DuckDB", lambda f: _over(f, "full", "replay")),
     ("dbt's models and tests / the same SQL", _dbt_over_sql),
     ("whole run / one scan of the extracts", lambda f: _over(f, "full", "floor")),
     ("night with 1% new documents / whole run", lambda f: _over(f, "night_new", "full")),
     ("night with 3 old months corrected / whole", lambda f: _over(f, "night_corrections", "full")),
+    ("all KPI marts / roll-up of documents to months", _kpi_over_roll_up),
     ("whole run / dbt build alone", lambda f: _over(f, "full", "dbt")),
 )
 

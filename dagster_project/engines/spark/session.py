@@ -49,7 +49,6 @@ def _configuration(settings: Settings) -> dict[str, str]:
         "spark.driver.defaultJavaOptions": f"-Dderby.system.home={settings.warehouse_dir}",
         # Dates and times mean the same everywhere.
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.timestampType": "TIMESTAMP_NTZ",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         # dbt's adapter sets this for its session; the run's own must not differ.
         "spark.sql.ansi.enabled": "false",
