@@ -145,3 +145,8 @@ select
 
 from periods
 {%- endmacro %}
+
+{#- A time as every engine publishes it: Spark reads one without a zone as a type apart. -#}
+{% macro utc_time(time) -%}
+    cast({{ time }} as {{ dbt.type_timestamp() }})
+{%- endmacro %}

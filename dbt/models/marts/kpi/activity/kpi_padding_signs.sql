@@ -25,7 +25,7 @@ select
     coalesce(reps.rep_name, 'Unknown rep ' || activity_signs.rep_id)
         as rep_name,
     activity_signs.day_on,
-    activity_signs.occurred_at,
+    {{ utc_time("activity_signs.occurred_at") }} as occurred_at,
     activity_signs.activity_type,
     survivors.client_id,
     activity_signs.outcome,

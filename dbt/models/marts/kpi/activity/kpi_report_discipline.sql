@@ -99,7 +99,7 @@ select
     joined.is_employed_working_day,
     joined.report_due,
     joined.due_by,
-    joined.submitted_at,
+    {{ utc_time("joined.submitted_at") }} as submitted_at,
     joined.state,
     cast(coalesce(joined.manual_entries, 0) as bigint) as manual_entries,
     cast(coalesce(joined.system_entries, 0) as bigint) as system_entries,
