@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -187,6 +187,13 @@ class Goals(_Section):
     past_years: Annotated[int, Field(ge=2, le=20)]
 
 
+class IdealClient(_Section):
+    """By what groups of clients are ranked, and how few are too few to conclude from."""
+
+    minimum_clients: Annotated[int, Field(ge=1)]
+    rank_by: Literal["revenue_per_client", "margin_per_client", "expected_ltv_per_client"]
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -233,6 +240,7 @@ class Company(_Section):
     budget: Budget
     client_actions: ClientActions
     goals: Goals
+    ideal_client: IdealClient
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -18,6 +18,7 @@ from dagster_project.company import (
     Company,
     Funnel,
     Goals,
+    IdealClient,
     Landing,
     Potential,
     Receivables,
@@ -102,6 +103,7 @@ SIMULATED_COMPANY = Company(
     ),
     client_actions=ClientActions(result_window_days=90),
     goals=Goals(past_years=5),
+    ideal_client=IdealClient(minimum_clients=30, rank_by="revenue_per_client"),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

@@ -11,6 +11,7 @@
     "kpi_client_value": as_of_date(),
     "kpi_funnel": "cohort_month",
     "kpi_goals": as_of_date(),
+    "kpi_ideal_client": as_of_date(),
     "kpi_lead_generation": "period_start",
     "kpi_mrr_cohorts": "month_start",
     "kpi_new_business": "period_start",
