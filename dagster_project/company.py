@@ -194,6 +194,22 @@ class IdealClient(_Section):
     rank_by: Literal["revenue_per_client", "margin_per_client", "expected_ltv_per_client"]
 
 
+class FocusList(_Section):
+    """What counts as an outlet, and what is near enough or low enough to be in focus.
+
+    Without ``outlet_segments`` every client is an outlet. ``reach_share`` is of a client's own
+    revenue, ``lift_below_share`` of the median of outlets like it, ``untapped_headroom_share`` of
+    a territory's potential; ``drop_months`` are whole months.
+    """
+
+    outlet_segments: tuple[str, ...]
+    reach_share: Annotated[float, Field(gt=0)]
+    minimum_like_outlets: Annotated[int, Field(ge=2)]
+    lift_below_share: Share
+    drop_months: Annotated[int, Field(ge=1, le=24)]
+    untapped_headroom_share: Share
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -241,6 +257,7 @@ class Company(_Section):
     client_actions: ClientActions
     goals: Goals
     ideal_client: IdealClient
+    focus_list: FocusList
     reliability: Reliability
     landing: Landing
     checks: Checks

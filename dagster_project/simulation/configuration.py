@@ -16,6 +16,7 @@ from dagster_project.company import (
     ClientPlan,
     Collections,
     Company,
+    FocusList,
     Funnel,
     Goals,
     IdealClient,
@@ -104,6 +105,14 @@ SIMULATED_COMPANY = Company(
     client_actions=ClientActions(result_window_days=90),
     goals=Goals(past_years=5),
     ideal_client=IdealClient(minimum_clients=30, rank_by="revenue_per_client"),
+    focus_list=FocusList(
+        outlet_segments=(),
+        reach_share=0.5,
+        minimum_like_outlets=5,
+        lift_below_share=0.8,
+        drop_months=1,
+        untapped_headroom_share=0.5,
+    ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),
     checks=Checks(

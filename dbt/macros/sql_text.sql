@@ -2,3 +2,12 @@
 {% macro sql_text(text) -%}
     '{{ (text or "") | replace("\n", " ") | trim | replace("'", "''") }}'
 {%- endmacro %}
+
+{#- Texts of a setting as an SQL list in brackets; a quote in one is doubled. -#}
+{% macro text_list(texts) -%}
+    (
+    {%- for text in texts -%}
+        '{{ text | replace("'", "''") }}'{% if not loop.last %}, {% endif %}
+    {%- endfor -%}
+    )
+{%- endmacro %}
