@@ -210,6 +210,56 @@ class FocusList(_Section):
     untapped_headroom_share: Share
 
 
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ScorecardKpi(_Section):
+    """A KPI on a role's scorecard: the mart it is in, and the columns of its plan and fact.
+
+    The mart has the columns ``period_type``, ``period_start`` and ``period_end``, and names the
+    person in ``person``. ``where`` picks its rows by values of text columns. Without columns of a
+    plan, ``target`` is one for everybody. ``n`` is the column with the cases a rate is of.
+    """
+
+    kpi: Name
+    mart: Name
+    fact: Name
+    plan_low: Name | None = None
+    plan_high: Name | None = None
+    target: float | None = None
+    n: Name | None = None
+    where: dict[Name, str] = {}
+    person: Name = "rep_id"
+    lower_is_better: bool = False
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> ScorecardKpi:
+        if self.target is not None and (self.plan_low or self.plan_high):
+            raise ValueError("a KPI has either a target or columns of a plan")
+        return self
+
+
+class Scorecards(_Section):
+    """Which KPIs are on the scorecard of each role, and how many months back they go."""
+
+    months: Annotated[int, Field(ge=1)]
+    roles: Annotated[
+        dict[
+            Literal["rep", "line_manager", "commercial_director"],
+            Annotated[tuple[ScorecardKpi, ...], Field(min_length=1)],
+        ],
+        Field(min_length=1),
+    ]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Scorecards:
+        for role, kpis in self.roles.items():
+            names = [kpi.kpi for kpi in kpis]
+            if len(set(names)) < len(names):
+                raise ValueError(f"the KPIs of {role} must have different names")
+        return self
+
+
 class Reliability(_Section):
     """From which share of flagged input a row is called unreliable."""
 
@@ -258,6 +308,7 @@ class Company(_Section):
     goals: Goals
     ideal_client: IdealClient
     focus_list: FocusList
+    scorecards: Scorecards
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -27,6 +27,8 @@ from dagster_project.company import (
     RepCost,
     ReportDiscipline,
     RequiredActivity,
+    ScorecardKpi,
+    Scorecards,
     Tier,
     Tiers,
     VisitQuality,
@@ -34,6 +36,31 @@ from dagster_project.company import (
 from dagster_project.simulation.tables import EXTRACTS
 
 SYSTEMS = ("crm", "accounting", "planning")
+
+
+def _activity(kpi: str, activity_type: str, chain_role: str) -> ScorecardKpi:
+    return ScorecardKpi(
+        kpi=kpi,
+        mart="kpi_activity_plan_fact",
+        fact="fact",
+        plan_low="planned",
+        where={"activity_type": activity_type, "chain_role": chain_role},
+    )
+
+
+_OF_A_TEAM = (
+    ScorecardKpi(
+        kpi="team_revenue",
+        mart="kpi_plan_fact",
+        person="entity_id",
+        fact="fact",
+        plan_low="plan_low",
+        plan_high="plan_high",
+        where={"level": "manager"},
+    ),
+    _activity("team_visits", "visit", "team"),
+    _activity("team_calls", "call", "team"),
+)
 
 SIMULATED_COMPANY = Company(
     reporting_currency="EUR",
@@ -112,6 +139,37 @@ SIMULATED_COMPANY = Company(
         lift_below_share=0.8,
         drop_months=1,
         untapped_headroom_share=0.5,
+    ),
+    scorecards=Scorecards(
+        months=25,
+        roles={
+            "rep": (
+                ScorecardKpi(
+                    kpi="revenue",
+                    mart="kpi_rep_performance",
+                    fact="net_revenue",
+                    plan_low="plan_low",
+                    plan_high="plan_high",
+                ),
+                _activity("visits", "visit", "own"),
+                _activity("calls", "call", "own"),
+                ScorecardKpi(
+                    kpi="win_rate",
+                    mart="kpi_rep_performance",
+                    fact="win_rate",
+                    n="closed_deals",
+                    target=0.3,
+                ),
+                ScorecardKpi(
+                    kpi="churned_clients",
+                    mart="kpi_rep_performance",
+                    fact="churned_clients",
+                    lower_is_better=True,
+                ),
+            ),
+            "line_manager": _OF_A_TEAM,
+            "commercial_director": _OF_A_TEAM,
+        },
     ),
     reliability=Reliability(unreliable_above_share=0.10),
     landing=Landing(max_set_aside_share=0.01),

@@ -11,3 +11,8 @@
     {%- endfor -%}
     )
 {%- endmacro %}
+
+{#- A setting as SQL: a column, a number, a yes or no; NULL without one. -#}
+{% macro sql_or_null(setting) -%}
+    {{ "null" if setting is none else setting | lower }}
+{%- endmacro %}

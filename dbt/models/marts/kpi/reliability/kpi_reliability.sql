@@ -32,6 +32,7 @@
     "kpi_required_activity": "period_start",
     "kpi_revenue_yoy": "period_start",
     "kpi_sales_budget": "month_start",
+    "kpi_scorecard": "period_start",
     "kpi_seasonality": as_of_date(),
     "kpi_visit_quality": "period_start",
     "kpi_win_back": as_of_date(),
