@@ -82,9 +82,11 @@ def _log_to_console(*, is_verbose: bool) -> None:
 
 def _check_config() -> int:
     from dagster_project.ingestion.mapping import load_mappings
+    from dagster_project.transform.scorecards import check_scorecards
 
     settings = Settings.from_environment()
     company = settings.company
+    check_scorecards(company, settings.config_dir / "company.yml")
     mappings = load_mappings(settings.sources_dir)
     print(f"{settings.config_dir / 'company.yml'}: well formed, in {company.reporting_currency}")
     for mapping in mappings:

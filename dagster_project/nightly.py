@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_project.ingestion.mapping import load_mappings
 from dagster_project.report import describe_publication
 from dagster_project.settings import Settings
+from dagster_project.transform.scorecards import check_scorecards
 
 
 def run_nightly(settings: Settings, *, is_verbose: bool, is_full_build: bool = False) -> int:
@@ -31,6 +32,7 @@ def run_nightly(settings: Settings, *, is_verbose: bool, is_full_build: bool = F
     """
     as_of_date = settings.require_as_of_date()
     print(f"Sales KPI marts as of {as_of_date}, {settings.environment} extracts")
+    check_scorecards(settings.company, settings.config_dir / "company.yml")
     mappings = load_mappings(settings.sources_dir)
     print(f"Mappings are sound: {', '.join(mapping.name for mapping in mappings)}", flush=True)
 
