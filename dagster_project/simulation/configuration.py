@@ -14,6 +14,7 @@ from dagster_project.company import (
     Churn,
     ClientActions,
     ClientPlan,
+    ClientValue,
     Collections,
     Company,
     FocusList,
@@ -131,6 +132,7 @@ SIMULATED_COMPANY = Company(
     ),
     client_actions=ClientActions(result_window_days=90),
     goals=Goals(past_years=5),
+    client_value=ClientValue(open_ended_months=12),
     ideal_client=IdealClient(minimum_clients=30, rank_by="revenue_per_client"),
     focus_list=FocusList(
         outlet_segments=(),
