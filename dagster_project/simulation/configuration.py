@@ -45,6 +45,7 @@ def _activity(kpi: str, activity_type: str, chain_role: str) -> ScorecardKpi:
         mart="kpi_activity_plan_fact",
         fact="fact",
         plan_low="planned",
+        plan_high="planned",
         where={"activity_type": activity_type, "chain_role": chain_role},
     )
 
