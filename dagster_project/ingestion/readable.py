@@ -96,6 +96,13 @@ def _write_utf8(file: ExtractFile, encoding: str, target: Path) -> None:
             "See which encoding the system exports in and correct `encoding` in the mapping, "
             "or export the file again.",
         ) from None
+    except UnicodeError as error:
+        raise ExtractError(
+            file.name,
+            f"the file is not {encoding}: {error}.",
+            "See which encoding the system exports in and correct `encoding` in the mapping, "
+            "or export the file again.",
+        ) from None
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise ExtractError(
             file.name,
