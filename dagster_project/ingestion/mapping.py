@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dagster_project.errors import ConfigurationError, MappingError
 from dagster_project.ingestion.contract import CONTRACT, Column, ColumnType, Table
-from dagster_project.ingestion.located_yaml import LocatedYaml, Location, read_located_yaml
+from dagster_project.ingestion.located_yaml import LocatedYaml, Location
+from dagster_project.ingestion.presets import read_mapping_document
 from dagster_project.ingestion.sql import identifier
 
 
@@ -100,6 +101,15 @@ class SourceFile(_Strict):
     date_format: str | None = None
     columns: Annotated[tuple[FileColumn, ...], Field(min_length=1)]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_named_columns(cls, value: Any) -> Any:
+        """Accept ``columns`` by name too, so that one can be added to a preset's or dropped."""
+        if isinstance(value, dict) and isinstance(value.get("columns"), dict):
+            columns = [{"name": name, "type": type_} for name, type_ in value["columns"].items()]
+            return {**value, "columns": columns}
+        return value
+
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
@@ -117,6 +127,7 @@ class Source(_Strict):
     """One system's mapping."""
 
     source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    preset: str | None = None
     folder: str
     owner: str | None = None
     defaults: dict[str, Any] = {}
@@ -190,11 +201,12 @@ class SourceMapping:
 
     def error(self, location: Location, problem: str, remedy: str) -> MappingError:
         """A :class:`MappingError` at the line of ``location``."""
-        return MappingError(self.path, self.document.line(location), problem, remedy)
+        return MappingError(*self.document.place(location), problem, remedy)
 
     def place(self, *location: str | int) -> str:
         """``file:line`` of a part of the mapping, for messages about its data."""
-        return f"{self.path}:{self.document.line(location)}"
+        path, line = self.document.place(location)
+        return f"{path}:{line}"
 
 
 def load_mappings(sources_dir: Path) -> tuple[SourceMapping, ...]:
@@ -221,7 +233,7 @@ def mapped_tables(sources_dir: Path) -> tuple[str, ...]:
     """
     named: set[str] = set()
     for path in sorted(sources_dir.glob("*.yml")):
-        document = read_located_yaml(path).document
+        document = read_mapping_document(path).document
         tables = document.get("tables") if isinstance(document, dict) else None
         named.update(tables or ())
     return tuple(name for name in CONTRACT if name in named)
@@ -233,16 +245,15 @@ def load_mapping(path: Path) -> SourceMapping:
     Raises:
         MappingError: for the first thing wrong, with file and line.
     """
-    document = read_located_yaml(path)
+    document = read_mapping_document(path)
     try:
         source = Source.model_validate(document.document)
     except ValidationError as error:
         first = error.errors()[0]
-        location = tuple(part for part in first["loc"])
+        location = _location_of(first["loc"], document.document)
         named = ".".join(str(part) for part in location) or "the file"
         raise MappingError(
-            path,
-            document.line(location),
+            *document.place(location),
             f"{named}: {first['msg']}.",
             "Correct the line; docs/add-a-source.md lists what a mapping may say.",
         ) from None
@@ -256,6 +267,21 @@ def load_mapping(path: Path) -> SourceMapping:
     _check_names(mapping)
     _check_expressions(mapping)
     return mapping
+
+
+def _location_of(found: Location, document: Any) -> Location:
+    """Where a mistake stands, of columns that are given by name too."""
+    part = document
+    location: list[str | int] = []
+    for step in found:
+        if isinstance(step, int) and isinstance(part, dict):
+            step = list(part)[step]
+        location.append(step)
+        if isinstance(part, list):
+            part = part[step] if isinstance(step, int) and step < len(part) else None
+        else:
+            part = part.get(step) if isinstance(part, dict) else None
+    return tuple(location)
 
 
 def _check_names(mapping: SourceMapping) -> None:
