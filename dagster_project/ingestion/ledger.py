@@ -30,6 +30,11 @@ CREATE TABLE IF NOT EXISTS load_files (
     sha256 VARCHAR NOT NULL,
     bytes BIGINT NOT NULL
 );
+-- In a table of its own, so that a ledger of before needs no change.
+CREATE TABLE IF NOT EXISTS load_deletions (
+    sequence BIGINT PRIMARY KEY REFERENCES loads (sequence),
+    rows_deleted BIGINT NOT NULL
+);
 """
 
 
@@ -47,7 +52,8 @@ class Load:
     """One landed state of one contract table of one source.
 
     ``months`` are the first days of the months its rows fall in, for tables with
-    a period. rows_read = rows_landed + rows_set_aside, always.
+    a period. rows_read = rows_landed + rows_set_aside, always; ``rows_deleted`` are
+    those of the landed ones that take a key away.
     """
 
     load_id: str
@@ -59,6 +65,7 @@ class Load:
     rows_set_aside: int
     months: tuple[dt.date, ...]
     files: tuple[LoadedFile, ...]
+    rows_deleted: int = 0
 
     def rows_path(self, lake_dir: Path) -> Path:
         """Where the load's rows are kept."""
@@ -104,6 +111,10 @@ class Ledger:
                         list(load.months),
                     ],
                 ).fetchall()[0]
+                if load.rows_deleted:
+                    connection.execute(
+                        "INSERT INTO load_deletions VALUES (?, ?)", [sequence, load.rows_deleted]
+                    )
                 connection.executemany(
                     "INSERT INTO load_files VALUES (?, ?, ?, ?)",
                     [[sequence, file.name, file.sha256, file.bytes] for file in load.files],
@@ -119,8 +130,9 @@ class Ledger:
                 "SELECT load_id, source, table_name, mode, rows_read, rows_landed, "
                 "rows_set_aside, months, "
                 "(SELECT list([name, sha256, bytes::VARCHAR] ORDER BY name) FROM load_files "
-                "WHERE load_files.sequence = loads.sequence) "
-                "FROM loads ORDER BY sequence"
+                "WHERE load_files.sequence = loads.sequence), "
+                "coalesce(rows_deleted, 0) "
+                "FROM loads LEFT JOIN load_deletions USING (sequence) ORDER BY sequence"
             ).fetchall()
         return tuple(
             Load(
@@ -133,6 +145,7 @@ class Ledger:
                 rows_set_aside,
                 tuple(months),
                 tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in files or ()),
+                rows_deleted,
             )
             for (
                 load_id,
@@ -144,6 +157,7 @@ class Ledger:
                 rows_set_aside,
                 months,
                 files,
+                rows_deleted,
             ) in rows
         )
 

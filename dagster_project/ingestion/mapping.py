@@ -116,10 +116,15 @@ class SourceFile(_Strict):
 
 
 class TableMapping(_Strict):
-    """How one contract table is filled: from which file or view, column by column."""
+    """How one contract table is filled: from which file or view, column by column.
+
+    ``deleted`` is true of a row that says its key is no more. It is landed, so that it
+    takes the key's earlier row away, but is no row of the table.
+    """
 
     from_: Annotated[str, Field(alias="from")]
     mode: LoadMode
+    deleted: str | None = None
     columns: dict[str, str]
 
 
@@ -270,18 +275,13 @@ def load_mapping(path: Path) -> SourceMapping:
 
 
 def _location_of(found: Location, document: Any) -> Location:
-    """Where a mistake stands, of columns that are given by name too."""
-    part = document
-    location: list[str | int] = []
-    for step in found:
-        if isinstance(step, int) and isinstance(part, dict):
-            step = list(part)[step]
-        location.append(step)
-        if isinstance(part, list):
-            part = part[step] if isinstance(step, int) and step < len(part) else None
-        else:
-            part = part.get(step) if isinstance(part, dict) else None
-    return tuple(location)
+    """Where a mistake stands, where columns are given by name too."""
+    match found:
+        case ("files", str(name), "columns", int(position), *_):
+            columns = document["files"][name].get("columns")
+            if isinstance(columns, dict):
+                return ("files", name, "columns", list(columns)[position])
+    return found
 
 
 def _check_names(mapping: SourceMapping) -> None:
@@ -381,6 +381,7 @@ def _check_expressions(mapping: SourceMapping) -> None:
                 ) from None
         for table_name, table_mapping in source.tables.items():
             _check_lineage(connection, mapping, table_name, table_mapping)
+            _check_deleted(connection, mapping, table_name, table_mapping)
             for column_name, expression in table_mapping.columns.items():
                 column = CONTRACT[table_name].column(column_name)
                 assert column is not None  # _check_columns has run
@@ -443,6 +444,24 @@ def _check_lineage(
             f"view {table_mapping.from_!r} fills {table_name} but has no _file and _row.",
             "Select both from the file whose rows the view's rows stand for.",
         ) from None
+
+
+def _check_deleted(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: SourceMapping,
+    table_name: str,
+    table_mapping: TableMapping,
+) -> None:
+    if table_mapping.deleted is None:
+        return
+    truth = Column("deleted", ColumnType.BOOLEAN)
+    problem = _expression_problem(connection, truth, table_mapping.deleted, table_mapping.from_)
+    if problem is not None:
+        raise mapping.error(
+            ("tables", table_name, "deleted"),
+            f"{table_name}, deleted: {problem}.",
+            f"Write what is true of a deleted row of {table_mapping.from_!r}.",
+        )
 
 
 def _table_names(tree: Any) -> Iterator[str]:

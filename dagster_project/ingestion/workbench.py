@@ -118,6 +118,9 @@ class Workbench:
         if load.rows_set_aside:
             self._set_aside(load, table, rows_path, findings_path)
             self._stop_if_too_many(load, names, findings_path)
+        if self._mapping.source.tables[draft.table].deleted is not None:
+            deleted = f"SELECT count(*) FROM read_parquet({literal(rows_path)}) WHERE _is_deleted"
+            load = replace(load, rows_deleted=self._one(deleted))
         return replace(load, months=self._months(table, load, rows_path))
 
     def _origin(self, draft: Load, files: Files) -> str:
@@ -380,7 +383,8 @@ class Workbench:
         found = self._connection.execute(
             f"SELECT DISTINCT {month} AS month FROM read_parquet({literal(rows_path)}) ORDER BY 1"
         ).fetchall()
-        return tuple(month for (month,) in found)
+        # A deleted row may have lost its date with the rest.
+        return tuple(month for (month,) in found if month is not None)
 
     def _one(self, sql: str) -> int:
         return int(self._connection.execute(sql).fetchall()[0][0])
