@@ -99,6 +99,7 @@ class SourceFile(_Strict):
     header: bool = True
     encoding: Literal["utf-8"] = "utf-8"
     date_format: str | None = None
+    may_be_empty: bool = False
     columns: Annotated[tuple[FileColumn, ...], Field(min_length=1)]
 
     @model_validator(mode="before")
@@ -119,12 +120,14 @@ class TableMapping(_Strict):
     """How one contract table is filled: from which file or view, column by column.
 
     ``deleted`` is true of a row that says its key is no more. It is landed, so that it
-    takes the key's earlier row away, but is no row of the table.
+    takes the key's earlier row away, but is no row of the table. Where nothing to land
+    is nothing wrong, as with merged records, the table ``may_be_empty``.
     """
 
     from_: Annotated[str, Field(alias="from")]
     mode: LoadMode
     deleted: str | None = None
+    may_be_empty: bool = False
     columns: dict[str, str]
 
 

@@ -109,7 +109,7 @@ class Workbench:
             rows_landed=landed,
             rows_set_aside=faulty + beside,
         )
-        if load.rows_read == 0:
+        if load.rows_read == 0 and not self._mapping.source.tables[draft.table].may_be_empty:
             raise ExtractError(
                 names,
                 f"there is not one row for {draft.table}.",
@@ -237,6 +237,8 @@ class Workbench:
     def _stop_on_files_without_rows(self, draft: Load, files: Files, rows_path: Path) -> None:
         is_view = self._mapping.source.tables[draft.table].from_ in self._mapping.source.views
         for entry, group in files.items():
+            if self._mapping.source.files[entry].may_be_empty:
+                continue
             relation = (
                 identifier(f"{entry} (all)") if is_view else f"read_parquet({literal(rows_path)})"
             )
