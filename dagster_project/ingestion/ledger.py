@@ -35,6 +35,13 @@ CREATE TABLE IF NOT EXISTS load_deletions (
     sequence BIGINT PRIMARY KEY REFERENCES loads (sequence),
     rows_deleted BIGINT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS cursors (
+    position BIGINT PRIMARY KEY,
+    source VARCHAR NOT NULL,
+    entry VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    value VARCHAR NOT NULL
+);
 """
 
 
@@ -45,6 +52,16 @@ class LoadedFile:
     name: str
     sha256: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Up to where an entry of a database was read, under a mapping of that fingerprint."""
+
+    source: str
+    entry: str
+    fingerprint: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -92,10 +109,16 @@ class Ledger:
         finally:
             connection.close()
 
-    def append(self, loads: Sequence[Load]) -> None:
-        """Record the loads of one source, all or none."""
+    def append(self, loads: Sequence[Load], cursors: Sequence[Cursor] = ()) -> None:
+        """Record the loads of one source and the cursors they reach, all or none."""
         with self._connection() as connection:
             connection.begin()
+            for cursor in cursors:
+                connection.execute(
+                    "INSERT INTO cursors SELECT coalesce(max(position), 0) + 1, ?, ?, ?, ? "
+                    "FROM cursors",
+                    [cursor.source, cursor.entry, cursor.fingerprint, cursor.value],
+                )
             for load in loads:
                 (sequence,) = connection.execute(
                     "INSERT INTO loads SELECT coalesce(max(sequence), 0) + 1, "
@@ -160,6 +183,18 @@ class Ledger:
                 rows_deleted,
             ) in rows
         )
+
+    def cursors(self, source: str) -> dict[str, Cursor]:
+        """Where the reads of a source's entries ended, by entry."""
+        if not self._path.exists():
+            return {}
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT source, entry, fingerprint, value FROM cursors WHERE source = ? "
+                "ORDER BY position",
+                [source],
+            ).fetchall()
+        return {entry: Cursor(name, entry, mark, value) for name, entry, mark, value in rows}
 
 
 def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:

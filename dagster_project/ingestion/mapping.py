@@ -90,9 +90,19 @@ class SourceFile(_Strict):
 
     Without a header, ``columns`` are all of the file's columns in order; with
     one (and in Parquet), those that the mapping uses.
+
+    In the place of a file's ``pattern``, a ``table`` or ``query`` of the source's
+    database; of one with a ``cursor`` only the rows are read whose cursor is not below
+    the highest one read before, less the ``cursor_overlap``.
     """
 
-    pattern: Annotated[str, Field(pattern=r"^[^/]")]
+    pattern: Annotated[str | None, Field(pattern=r"^[^/]")] = None
+    table: str | None = None
+    query: str | None = None
+    cursor: str | None = None
+    cursor_overlap: Annotated[str | None, Field(pattern=r"^\d+( (second|minute|hour|day)s?)?$")] = (
+        None
+    )
     format: FileFormat = FileFormat.CSV
     delimiter: Annotated[str, Field(min_length=1, max_length=4)] = ","
     quote: Annotated[str, Field(max_length=1)] = '"'
@@ -108,8 +118,25 @@ class SourceFile(_Strict):
         """Accept ``columns`` by name too, so that one can be added to a preset's or dropped."""
         if isinstance(value, dict) and isinstance(value.get("columns"), dict):
             columns = [{"name": name, "type": type_} for name, type_ in value["columns"].items()]
-            return {**value, "columns": columns}
+            value = {**value, "columns": columns}
+        if isinstance(value, dict) and (value.get("table") or value.get("query")):
+            # What is read of a database is kept as Parquet, whatever the files are.
+            value = {**value, "format": FileFormat.PARQUET}
         return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> SourceFile:
+        if sum(origin is not None for origin in (self.pattern, self.table, self.query)) != 1:
+            raise ValueError("say one of pattern, table and query")
+        if self.cursor is not None and not self.is_in_database:
+            raise ValueError("a cursor goes with a table or query of a database, not with files")
+        if self.cursor_overlap is not None and self.cursor is None:
+            raise ValueError("cursor_overlap goes with a cursor")
+        return self
+
+    @property
+    def is_in_database(self) -> bool:
+        return self.pattern is None
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -131,6 +158,12 @@ class TableMapping(_Strict):
     columns: dict[str, str]
 
 
+class Database(_Strict):
+    """A source's PostgreSQL database; ``url_from`` is the environment variable with its address."""
+
+    url_from: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
 class Source(_Strict):
     """One system's mapping."""
 
@@ -138,6 +171,7 @@ class Source(_Strict):
     preset: str | None = None
     folder: str
     owner: str | None = None
+    database: Database | None = None
     defaults: dict[str, Any] = {}
     files: dict[str, SourceFile]
     views: dict[str, str] = {}
@@ -290,6 +324,13 @@ def _location_of(found: Location, document: Any) -> Location:
 def _check_names(mapping: SourceMapping) -> None:
     """Every table, column and origin that the mapping names exists."""
     source = mapping.source
+    for entry, file in source.files.items():
+        if file.is_in_database and source.database is None:
+            raise mapping.error(
+                ("files", entry),
+                f"{entry} is in a database, but the source names none.",
+                "Add 'database: {url_from: <environment variable with its address>}'.",
+            )
     for view in source.views:
         if view in source.files:
             raise mapping.error(
@@ -340,6 +381,15 @@ def _check_columns(
 def _check_mode(
     mapping: SourceMapping, table: Table, table_mapping: TableMapping, location: Location
 ) -> None:
+    for entry in mapping.entries_behind(table_mapping.from_):
+        file = mapping.source.files[entry]
+        if file.cursor is not None and table_mapping.mode is not LoadMode.UPSERT:
+            raise mapping.error(
+                ("files", entry, "cursor"),
+                f"{entry} has a cursor, so it brings changes only, but {table.name} "
+                f"has mode {table_mapping.mode}.",
+                "Map the table from it directly with mode: upsert, or take the cursor away.",
+            )
     if table_mapping.mode is LoadMode.FULL:
         return
     if table_mapping.from_ in mapping.source.views:
