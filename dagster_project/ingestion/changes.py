@@ -54,7 +54,9 @@ def _changed_of_source(
     modes = {load.mode for load in (*before, *now)}
     if modes == {LoadMode.REPLACE_PERIOD}:
         return _rows_of_changed_months(table, column, before, now, lake_dir)
-    if modes == {LoadMode.UPSERT} and _is_continued(before, now):
+    # What a database was read for at first is its whole table; changes follow it.
+    changes_follow = LoadMode.UPSERT in modes and LoadMode.REPLACE_PERIOD not in modes
+    if changes_follow and before and _is_continued(before, now):
         return [_column(column, load, lake_dir) for load in now[len(before) :]]
     if modes == {LoadMode.FULL}:
         return _rows_not_in_both(table, column, before[-1:], now[-1:], lake_dir)

@@ -4,49 +4,92 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from dagster_project.errors import ExtractError
 from dagster_project.ingestion.mapping import SourceMapping
+from dagster_project.ingestion.postgres import PostgresReader, open_database
 
 
 @dataclass(frozen=True)
 class ExtractFile:
-    """One delivered file.
+    """One delivered file, or what was read of one table or query of a database.
 
     ``name`` is its path below the extracts folder, as people know it; ``path`` is
-    the kept copy that is read, which nobody changes while a run reads it.
+    the kept copy that is read, which nobody changes while a run reads it. Of a database
+    with a cursor, ``since`` is where the read began, None for all rows, and ``cursor``
+    the highest value in it.
     """
 
     name: str
     path: Path
     sha256: str
     bytes: int
+    since: str | None = None
+    cursor: str | None = None
 
 
 def collect_files(
-    mapping: SourceMapping, extracts_dir: Path, originals_dir: Path
+    mapping: SourceMapping,
+    extracts_dir: Path,
+    originals_dir: Path,
+    cursors: Mapping[str, str] | None = None,
 ) -> dict[str, tuple[ExtractFile, ...]]:
     """Find, hash and keep the files of every entry under ``files``.
 
+    Args:
+        cursors: where the last read of an entry with a cursor ended.
+
     Returns:
-        For each file entry of the mapping its files, in the order of their names.
+        For each file entry of the mapping its files, in the order of their names; none
+        where a cursor tells that nothing is new.
 
     Raises:
-        ExtractError: if a pattern finds no file, or a file is empty.
+        ExtractError: if a pattern finds no file, a file is empty, or a database does
+            not give what it is asked for.
     """
-    return {
-        entry: tuple(
-            _keep(path, extracts_dir, originals_dir / mapping.name)
-            for path in _find(mapping, entry, extracts_dir)
-        )
-        for entry in mapping.source.files
-    }
+    kept_dir = originals_dir / mapping.name
+    files: dict[str, tuple[ExtractFile, ...]] = {}
+    with ExitStack() as opened:
+        database: PostgresReader | None = None
+        for entry, spec in mapping.source.files.items():
+            if spec.pattern is not None:
+                paths = _find(mapping, entry, spec.pattern, extracts_dir)
+                files[entry] = tuple(_keep(path, extracts_dir, kept_dir) for path in paths)
+                continue
+            database = database or opened.enter_context(open_database(mapping))
+            since = cursors.get(entry) if cursors else None
+            files[entry] = _read(database, mapping, entry, since, kept_dir)
+    return files
 
 
-def _find(mapping: SourceMapping, entry: str, extracts_dir: Path) -> list[Path]:
-    pattern = mapping.source.files[entry].pattern
+def _read(
+    database: PostgresReader, mapping: SourceMapping, entry: str, since: str | None, kept_dir: Path
+) -> tuple[ExtractFile, ...]:
+    """What a database has of one entry, kept like a file that was delivered."""
+    _make_private(kept_dir)
+    arriving = kept_dir / f".{entry}.arriving"
+    try:
+        reading = database.read(entry, since, arriving)
+        if since is not None and reading.rows == 0:
+            return ()
+        name = f"{mapping.source.folder}/{entry}"
+        if since is not None:
+            name += f" from {since}"
+        sha256 = _sha256(arriving)
+        kept = kept_dir / sha256[:16] / f"{entry}.parquet"
+        kept.parent.mkdir(exist_ok=True)
+        arriving.replace(kept)
+    finally:
+        arriving.unlink(missing_ok=True)
+    size = kept.stat().st_size
+    return (ExtractFile(name, kept, sha256, size, since, reading.cursor or since),)
+
+
+def _find(mapping: SourceMapping, entry: str, pattern: str, extracts_dir: Path) -> list[Path]:
     folder = extracts_dir / mapping.source.folder
     paths = sorted(path for path in folder.glob(pattern) if path.is_file())
     if not paths:
@@ -71,10 +114,7 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
     sha256 = _sha256(path)
     kept = kept_dir / sha256[:16] / path.name
     if not kept.exists():
-        # Originals hold whatever the system exports, personal data too, so only
-        # the account that runs the pipeline may look into them.
-        kept_dir.mkdir(parents=True, exist_ok=True)
-        kept_dir.chmod(0o700)
+        _make_private(kept_dir)
         kept.parent.mkdir(exist_ok=True)
         arriving = kept.with_name(f".{kept.name}.arriving")
         shutil.copyfile(path, arriving)
@@ -87,6 +127,13 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             )
         arriving.replace(kept)
     return ExtractFile(name, kept, sha256, size)
+
+
+def _make_private(kept_dir: Path) -> None:
+    # Originals hold whatever a system exports, personal data too, so only the account
+    # that runs the pipeline may look into them.
+    kept_dir.mkdir(parents=True, exist_ok=True)
+    kept_dir.chmod(0o700)
 
 
 def _sha256(path: Path) -> str:

@@ -101,7 +101,9 @@ def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str
 def _source_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str:
     mode = loads[-1].mode
     if mode is LoadMode.FULL:
-        return f"SELECT {columns} FROM read_parquet({literal(loads[-1].rows_path(lake_dir))})"
+        return f"SELECT {columns} FROM {_rows(loads[-1], lake_dir)}" + _where(
+            *_not_deleted(loads[-1])
+        )
     if mode is LoadMode.REPLACE_PERIOD:
         return " UNION ALL ".join(_months_in_force(table, loads, lake_dir, columns))
     return _newest_by_key(table, loads, lake_dir, columns)
@@ -123,8 +125,9 @@ def _months_in_force(
         if months:
             listed = ", ".join(f"DATE {literal(month.isoformat())}" for month in months)
             parts.append(
-                f"SELECT {columns} FROM read_parquet({literal(load.rows_path(lake_dir))}) "
+                f"SELECT {columns} FROM {_rows(load, lake_dir)} "
                 f"WHERE date_trunc('month', {table.period_column})::DATE IN ({listed})"
+                + (" AND NOT _is_deleted" if load.rows_deleted else "")
             )
     return parts
 
@@ -139,15 +142,18 @@ def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns:
     history = max(range(len(loads)), key=lambda position: loads[position].rows_landed)
     base = _rows(loads[history], lake_dir)
     parts = []
-    newer = _ranked(table, loads[history + 1 :], lake_dir)
-    older = _ranked(table, loads[:history], lake_dir)
-    parts.append(f"SELECT {columns} FROM {base} AS base" + _without(table, "base", newer))
+    newer = _ranked(table, loads[history + 1 :], lake_dir, columns)
+    older = _ranked(table, loads[:history], lake_dir, columns)
+    parts.append(
+        f"SELECT {columns} FROM {base} AS base"
+        + _where(*_not_deleted(loads[history]), *_without(table, "base", newer))
+    )
     if newer:
-        parts.append(f"SELECT {columns} FROM ({newer})")
+        parts.append(f"SELECT {columns} FROM ({newer}) WHERE NOT _is_deleted")
     if older:
+        hidden = _without(table, "older", f"SELECT * FROM {base}", newer)
         parts.append(
-            f"SELECT {columns} FROM ({older}) AS older"
-            + _without(table, "older", f"SELECT * FROM {base}", newer)
+            f"SELECT {columns} FROM ({older}) AS older" + _where("NOT _is_deleted", *hidden)
         )
     return " UNION ALL ".join(parts)
 
@@ -156,13 +162,22 @@ def _rows(load: Load, lake_dir: Path) -> str:
     return f"read_parquet({literal(load.rows_path(lake_dir))})"
 
 
-def _ranked(table: Table, loads: Sequence[Load], lake_dir: Path) -> str | None:
+def _not_deleted(load: Load) -> list[str]:
+    return ["NOT _is_deleted"] if load.rows_deleted else []
+
+
+def _where(*conditions: str) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _ranked(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str | None:
     """The newest row of each key among some loads; None where there are no loads."""
     if not loads:
         return None
     key = ", ".join(identifier(name) for name in table.key)
     parts = " UNION ALL ".join(
-        f"SELECT *, {position} AS _position FROM {_rows(load, lake_dir)}"
+        f"SELECT {columns}, {'_is_deleted' if load.rows_deleted else 'false AS _is_deleted'}, "
+        f"{position} AS _position FROM {_rows(load, lake_dir)}"
         for position, load in enumerate(loads)
     )
     return (
@@ -171,8 +186,8 @@ def _ranked(table: Table, loads: Sequence[Load], lake_dir: Path) -> str | None:
     )
 
 
-def _without(table: Table, alias: str, *others: str | None) -> str:
-    """A condition that leaves out the keys that other rows have."""
+def _without(table: Table, alias: str, *others: str | None) -> list[str]:
+    """Conditions that leave out the keys that other rows have."""
     conditions = []
     for number, other in enumerate(other for other in others if other):
         same_key = " AND ".join(
@@ -181,7 +196,7 @@ def _without(table: Table, alias: str, *others: str | None) -> str:
         conditions.append(
             f"NOT EXISTS (SELECT 1 FROM ({other}) AS other_{number} WHERE {same_key})"
         )
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return conditions
 
 
 def _create_findings_view(

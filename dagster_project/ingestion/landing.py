@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ import duckdb
 
 from dagster_project.ingestion.contract import CONTRACT, Table
 from dagster_project.ingestion.extracts import ExtractFile, collect_files
-from dagster_project.ingestion.ledger import Ledger, Load, LoadedFile, current_loads
+from dagster_project.ingestion.ledger import Cursor, Ledger, Load, LoadedFile, current_loads
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping, TableMapping
 from dagster_project.ingestion.readable import ReadableFiles
 from dagster_project.ingestion.workbench import Workbench
@@ -45,6 +45,7 @@ class _Job:
 
     table: Table
     table_mapping: TableMapping
+    mode: LoadMode
     files: dict[str, tuple[ExtractFile, ...]]
     load_id: str
 
@@ -74,9 +75,10 @@ def land_source(
     Raises:
         ExtractError: names the file, what is wrong with it and what to do.
     """
-    files = collect_files(mapping, extracts_dir, lake_dir / "originals")
-    jobs = _plan(mapping, files)
     history = [load for load in ledger.history() if load.source == mapping.name]
+    cursors = _usable_cursors(mapping, ledger, current_loads(history), lake_dir)
+    files = collect_files(mapping, extracts_dir, lake_dir / "originals", cursors)
+    jobs = _plan(mapping, files)
     # A load whose file was removed from the lake is landed again like a new one.
     by_id = {
         (load.table, load.load_id): load for load in history if load.rows_path(lake_dir).exists()
@@ -98,7 +100,7 @@ def land_source(
             key = (job.table.name, job.load_id)
             ids = in_force.get(job.table.name, [])
             # A full load is all there is of its table, not one among others.
-            is_full = job.table_mapping.mode is LoadMode.FULL
+            is_full = job.mode is LoadMode.FULL
             is_in_force = ids == [job.load_id] if is_full else job.load_id in ids
             if is_in_force and key in by_id:
                 loads.append(by_id[key])
@@ -116,8 +118,9 @@ def land_source(
             )
         for load in new:
             _move_into_lake(load, folder, lake_dir)
-    if new:
-        ledger.append(new)
+    reached = _reached_cursors(mapping, files, cursors)
+    if new or reached:
+        ledger.append(new, reached)
     else:
         logger.info("  the same files as before: nothing new to land")
     return Landing(loads=tuple(loads), new=tuple(new))
@@ -128,7 +131,7 @@ def _land(mapping: SourceMapping, job: _Job, workbench: Workbench, folder: Path)
         load_id=job.load_id,
         source=mapping.name,
         table=job.table.name,
-        mode=job.table_mapping.mode,
+        mode=job.mode,
         rows_read=0,
         rows_landed=0,
         rows_set_aside=0,
@@ -148,15 +151,74 @@ def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> 
     jobs = []
     for name, table_mapping in mapping.source.tables.items():
         entries = mapping.entries_behind(table_mapping.from_)
-        if table_mapping.mode is LoadMode.FULL:
+        mode = table_mapping.mode
+        if mode is LoadMode.UPSERT and _is_whole_table(mapping, entries, files):
+            mode = LoadMode.FULL
+        if mode is LoadMode.FULL:
             groups = [{entry: files[entry] for entry in entries}]
         else:
             (entry,) = entries
             groups = [{entry: (file,)} for file in files[entry]]
         for group in groups:
             load_id = _load_id(mapping, name, table_mapping, group)
-            jobs.append(_Job(CONTRACT[name], table_mapping, group, load_id))
+            jobs.append(_Job(CONTRACT[name], table_mapping, mode, group, load_id))
     return jobs
+
+
+def _is_whole_table(
+    mapping: SourceMapping, entries: list[str], files: dict[str, tuple[ExtractFile, ...]]
+) -> bool:
+    """Whether what was read is all that a database has, not what changed in it."""
+    return all(
+        mapping.source.files[entry].is_in_database
+        and files[entry]
+        and all(file.since is None for file in files[entry])
+        for entry in entries
+    )
+
+
+def _usable_cursors(
+    mapping: SourceMapping, ledger: Ledger, in_force: Sequence[Load], lake_dir: Path
+) -> dict[str, str]:
+    """By entry where the last read ended; without those that have to be read whole.
+
+    That is so where the mapping is not as it was, since the rows of before are without
+    what it asks for now, and where rows of before are gone from the lake.
+    """
+    usable = {}
+    for entry, cursor in ledger.cursors(mapping.name).items():
+        tables = [name for name, item in mapping.source.tables.items() if item.from_ == entry]
+        loads = [load for load in in_force if load.table in tables]
+        if (
+            entry in mapping.source.files
+            and cursor.fingerprint == _fingerprint(mapping, entry)
+            and {load.table for load in loads} == set(tables)
+            and all(load.rows_path(lake_dir).exists() for load in loads)
+        ):
+            usable[entry] = cursor.value
+    return usable
+
+
+def _reached_cursors(
+    mapping: SourceMapping,
+    files: dict[str, tuple[ExtractFile, ...]],
+    before: dict[str, str],
+) -> list[Cursor]:
+    return [
+        Cursor(mapping.name, entry, _fingerprint(mapping, entry), file.cursor)
+        for entry, entry_files in files.items()
+        for file in entry_files
+        if file.cursor is not None and before.get(entry) != file.cursor
+    ]
+
+
+def _fingerprint(mapping: SourceMapping, entry: str) -> str:
+    """A hash of all that decides what rows are made of an entry's."""
+    parts = [f"version {LANDING_VERSION}", mapping.source.files[entry].model_dump_json()]
+    for name, table_mapping in mapping.source.tables.items():
+        if table_mapping.from_ == entry:
+            parts += [repr(CONTRACT[name]), table_mapping.model_dump_json()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _load_id(

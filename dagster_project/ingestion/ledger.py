@@ -30,6 +30,18 @@ CREATE TABLE IF NOT EXISTS load_files (
     sha256 VARCHAR NOT NULL,
     bytes BIGINT NOT NULL
 );
+-- In a table of its own, so that a ledger of before needs no change.
+CREATE TABLE IF NOT EXISTS load_deletions (
+    sequence BIGINT PRIMARY KEY REFERENCES loads (sequence),
+    rows_deleted BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS cursors (
+    position BIGINT PRIMARY KEY,
+    source VARCHAR NOT NULL,
+    entry VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    value VARCHAR NOT NULL
+);
 """
 
 
@@ -43,11 +55,22 @@ class LoadedFile:
 
 
 @dataclass(frozen=True)
+class Cursor:
+    """Up to where an entry of a database was read, under a mapping of that fingerprint."""
+
+    source: str
+    entry: str
+    fingerprint: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Load:
     """One landed state of one contract table of one source.
 
     ``months`` are the first days of the months its rows fall in, for tables with
-    a period. rows_read = rows_landed + rows_set_aside, always.
+    a period. rows_read = rows_landed + rows_set_aside, always; ``rows_deleted`` are
+    those of the landed ones that take a key away.
     """
 
     load_id: str
@@ -59,6 +82,7 @@ class Load:
     rows_set_aside: int
     months: tuple[dt.date, ...]
     files: tuple[LoadedFile, ...]
+    rows_deleted: int = 0
 
     def rows_path(self, lake_dir: Path) -> Path:
         """Where the load's rows are kept."""
@@ -85,10 +109,16 @@ class Ledger:
         finally:
             connection.close()
 
-    def append(self, loads: Sequence[Load]) -> None:
-        """Record the loads of one source, all or none."""
+    def append(self, loads: Sequence[Load], cursors: Sequence[Cursor] = ()) -> None:
+        """Record the loads of one source and the cursors they reach, all or none."""
         with self._connection() as connection:
             connection.begin()
+            for cursor in cursors:
+                connection.execute(
+                    "INSERT INTO cursors SELECT coalesce(max(position), 0) + 1, ?, ?, ?, ? "
+                    "FROM cursors",
+                    [cursor.source, cursor.entry, cursor.fingerprint, cursor.value],
+                )
             for load in loads:
                 (sequence,) = connection.execute(
                     "INSERT INTO loads SELECT coalesce(max(sequence), 0) + 1, "
@@ -104,6 +134,10 @@ class Ledger:
                         list(load.months),
                     ],
                 ).fetchall()[0]
+                if load.rows_deleted:
+                    connection.execute(
+                        "INSERT INTO load_deletions VALUES (?, ?)", [sequence, load.rows_deleted]
+                    )
                 connection.executemany(
                     "INSERT INTO load_files VALUES (?, ?, ?, ?)",
                     [[sequence, file.name, file.sha256, file.bytes] for file in load.files],
@@ -119,8 +153,9 @@ class Ledger:
                 "SELECT load_id, source, table_name, mode, rows_read, rows_landed, "
                 "rows_set_aside, months, "
                 "(SELECT list([name, sha256, bytes::VARCHAR] ORDER BY name) FROM load_files "
-                "WHERE load_files.sequence = loads.sequence) "
-                "FROM loads ORDER BY sequence"
+                "WHERE load_files.sequence = loads.sequence), "
+                "coalesce(rows_deleted, 0) "
+                "FROM loads LEFT JOIN load_deletions USING (sequence) ORDER BY sequence"
             ).fetchall()
         return tuple(
             Load(
@@ -133,6 +168,7 @@ class Ledger:
                 rows_set_aside,
                 tuple(months),
                 tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in files or ()),
+                rows_deleted,
             )
             for (
                 load_id,
@@ -144,8 +180,21 @@ class Ledger:
                 rows_set_aside,
                 months,
                 files,
+                rows_deleted,
             ) in rows
         )
+
+    def cursors(self, source: str) -> dict[str, Cursor]:
+        """Where the reads of a source's entries ended, by entry."""
+        if not self._path.exists():
+            return {}
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT source, entry, fingerprint, value FROM cursors WHERE source = ? "
+                "ORDER BY position",
+                [source],
+            ).fetchall()
+        return {entry: Cursor(name, entry, mark, value) for name, entry, mark, value in rows}
 
 
 def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:

@@ -19,19 +19,30 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class LocatedYaml:
-    """A parsed YAML document and the line of every value in it."""
+    """A parsed YAML document and the line of every value in it.
+
+    ``base`` is the document that this one was laid over, if it was: what does not
+    stand in the one stands in the other.
+    """
 
     path: Path
     document: Any
     lines: dict[Location, int] = field(repr=False)
+    base: LocatedYaml | None = field(default=None, repr=False)
+
+    def place(self, location: Location) -> tuple[Path, int | None]:
+        """The file and line of a value, or of the nearest thing around it that has one."""
+        documents = (self,) if self.base is None else (self, self.base)
+        for length in range(len(location), -1, -1):
+            for document in documents:
+                line = document.lines.get(location[:length])
+                if line is not None:
+                    return document.path, line
+        return self.path, None
 
     def line(self, location: Location) -> int | None:
-        """The line of a value, or of the nearest thing around it that has one."""
-        for length in range(len(location), -1, -1):
-            line = self.lines.get(location[:length])
-            if line is not None:
-                return line
-        return None
+        """The line alone; see :meth:`place`."""
+        return self.place(location)[1]
 
 
 def read_located_yaml(path: Path) -> LocatedYaml:

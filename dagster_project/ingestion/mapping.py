@@ -22,7 +22,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dagster_project.errors import ConfigurationError, MappingError
 from dagster_project.ingestion.contract import CONTRACT, Column, ColumnType, Table
-from dagster_project.ingestion.located_yaml import LocatedYaml, Location, read_located_yaml
+from dagster_project.ingestion.located_yaml import LocatedYaml, Location
+from dagster_project.ingestion.presets import read_mapping_document
 from dagster_project.ingestion.sql import identifier
 
 
@@ -116,9 +117,19 @@ class SourceFile(_Strict):
     one (and in Parquet and JSON), those that the mapping uses. ``decimal`` and
     ``thousands`` are the marks in columns of type ``number``; ``sheet`` is the workbook's,
     the first one without a name.
+
+    In the place of a file's ``pattern``, a ``table`` or ``query`` of the source's
+    database; of one with a ``cursor`` only the rows are read whose cursor is not below
+    the highest one read before, less the ``cursor_overlap``.
     """
 
-    pattern: Annotated[str, Field(pattern=r"^[^/]")]
+    pattern: Annotated[str | None, Field(pattern=r"^[^/]")] = None
+    table: str | None = None
+    query: str | None = None
+    cursor: str | None = None
+    cursor_overlap: Annotated[str | None, Field(pattern=r"^\d+( (second|minute|hour|day)s?)?$")] = (
+        None
+    )
     format: FileFormat = FileFormat.CSV
     delimiter: Annotated[str, Field(min_length=1, max_length=4)] = ","
     quote: Annotated[str, Field(max_length=1)] = '"'
@@ -128,6 +139,7 @@ class SourceFile(_Strict):
     thousands: Literal["", " ", "'", ".", ","] = ""
     sheet: str | None = None
     date_format: str | None = None
+    may_be_empty: bool = False
     columns: Annotated[tuple[FileColumn, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -136,25 +148,66 @@ class SourceFile(_Strict):
             raise ValueError("decimal and thousands must be different marks")
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_named_columns(cls, value: Any) -> Any:
+        """Accept ``columns`` by name too, so that one can be added to a preset's or dropped."""
+        if isinstance(value, dict) and isinstance(value.get("columns"), dict):
+            columns = [{"name": name, "type": type_} for name, type_ in value["columns"].items()]
+            value = {**value, "columns": columns}
+        if isinstance(value, dict) and (value.get("table") or value.get("query")):
+            # What is read of a database is kept as Parquet, whatever the files are.
+            value = {**value, "format": FileFormat.PARQUET}
+        return value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> SourceFile:
+        if sum(origin is not None for origin in (self.pattern, self.table, self.query)) != 1:
+            raise ValueError("say one of pattern, table and query")
+        if self.cursor is not None and not self.is_in_database:
+            raise ValueError("a cursor goes with a table or query of a database, not with files")
+        if self.cursor_overlap is not None and self.cursor is None:
+            raise ValueError("cursor_overlap goes with a cursor")
+        return self
+
+    @property
+    def is_in_database(self) -> bool:
+        return self.pattern is None
+
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
 
 class TableMapping(_Strict):
-    """How one contract table is filled: from which file or view, column by column."""
+    """How one contract table is filled: from which file or view, column by column.
+
+    ``deleted`` is true of a row that says its key is no more. It is landed, so that it
+    takes the key's earlier row away, but is no row of the table. Where nothing to land
+    is nothing wrong, as with merged records, the table ``may_be_empty``.
+    """
 
     from_: Annotated[str, Field(alias="from")]
     mode: LoadMode
+    deleted: str | None = None
+    may_be_empty: bool = False
     columns: dict[str, str]
+
+
+class Database(_Strict):
+    """A source's PostgreSQL database; ``url_from`` is the environment variable with its address."""
+
+    url_from: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
 class Source(_Strict):
     """One system's mapping."""
 
     source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    preset: str | None = None
     folder: str
     owner: str | None = None
+    database: Database | None = None
     defaults: dict[str, Any] = {}
     files: dict[str, SourceFile]
     views: dict[str, str] = {}
@@ -226,11 +279,12 @@ class SourceMapping:
 
     def error(self, location: Location, problem: str, remedy: str) -> MappingError:
         """A :class:`MappingError` at the line of ``location``."""
-        return MappingError(self.path, self.document.line(location), problem, remedy)
+        return MappingError(*self.document.place(location), problem, remedy)
 
     def place(self, *location: str | int) -> str:
         """``file:line`` of a part of the mapping, for messages about its data."""
-        return f"{self.path}:{self.document.line(location)}"
+        path, line = self.document.place(location)
+        return f"{path}:{line}"
 
 
 def load_mappings(sources_dir: Path) -> tuple[SourceMapping, ...]:
@@ -257,7 +311,7 @@ def mapped_tables(sources_dir: Path) -> tuple[str, ...]:
     """
     named: set[str] = set()
     for path in sorted(sources_dir.glob("*.yml")):
-        document = read_located_yaml(path).document
+        document = read_mapping_document(path).document
         tables = document.get("tables") if isinstance(document, dict) else None
         named.update(tables or ())
     return tuple(name for name in CONTRACT if name in named)
@@ -269,16 +323,15 @@ def load_mapping(path: Path) -> SourceMapping:
     Raises:
         MappingError: for the first thing wrong, with file and line.
     """
-    document = read_located_yaml(path)
+    document = read_mapping_document(path)
     try:
         source = Source.model_validate(document.document)
     except ValidationError as error:
         first = error.errors()[0]
-        location = tuple(part for part in first["loc"])
+        location = _location_of(first["loc"], document.document)
         named = ".".join(str(part) for part in location) or "the file"
         raise MappingError(
-            path,
-            document.line(location),
+            *document.place(location),
             f"{named}: {first['msg']}.",
             "Correct the line; docs/add-a-source.md lists what a mapping may say.",
         ) from None
@@ -294,9 +347,26 @@ def load_mapping(path: Path) -> SourceMapping:
     return mapping
 
 
+def _location_of(found: Location, document: Any) -> Location:
+    """Where a mistake stands, where columns are given by name too."""
+    match found:
+        case ("files", str(name), "columns", int(position), *_):
+            columns = document["files"][name].get("columns")
+            if isinstance(columns, dict):
+                return ("files", name, "columns", list(columns)[position])
+    return found
+
+
 def _check_names(mapping: SourceMapping) -> None:
     """Every table, column and origin that the mapping names exists."""
     source = mapping.source
+    for entry, file in source.files.items():
+        if file.is_in_database and source.database is None:
+            raise mapping.error(
+                ("files", entry),
+                f"{entry} is in a database, but the source names none.",
+                "Add 'database: {url_from: <environment variable with its address>}'.",
+            )
     for view in source.views:
         if view in source.files:
             raise mapping.error(
@@ -347,6 +417,15 @@ def _check_columns(
 def _check_mode(
     mapping: SourceMapping, table: Table, table_mapping: TableMapping, location: Location
 ) -> None:
+    for entry in mapping.entries_behind(table_mapping.from_):
+        file = mapping.source.files[entry]
+        if file.cursor is not None and table_mapping.mode is not LoadMode.UPSERT:
+            raise mapping.error(
+                ("files", entry, "cursor"),
+                f"{entry} has a cursor, so it brings changes only, but {table.name} "
+                f"has mode {table_mapping.mode}.",
+                "Map the table from it directly with mode: upsert, or take the cursor away.",
+            )
     if table_mapping.mode is LoadMode.FULL:
         return
     if table_mapping.from_ in mapping.source.views:
@@ -391,6 +470,7 @@ def _check_expressions(mapping: SourceMapping) -> None:
                 ) from None
         for table_name, table_mapping in source.tables.items():
             _check_lineage(connection, mapping, table_name, table_mapping)
+            _check_deleted(connection, mapping, table_name, table_mapping)
             for column_name, expression in table_mapping.columns.items():
                 column = CONTRACT[table_name].column(column_name)
                 assert column is not None  # _check_columns has run
@@ -453,6 +533,24 @@ def _check_lineage(
             f"view {table_mapping.from_!r} fills {table_name} but has no _file and _row.",
             "Select both from the file whose rows the view's rows stand for.",
         ) from None
+
+
+def _check_deleted(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: SourceMapping,
+    table_name: str,
+    table_mapping: TableMapping,
+) -> None:
+    if table_mapping.deleted is None:
+        return
+    truth = Column("deleted", ColumnType.BOOLEAN)
+    problem = _expression_problem(connection, truth, table_mapping.deleted, table_mapping.from_)
+    if problem is not None:
+        raise mapping.error(
+            ("tables", table_name, "deleted"),
+            f"{table_name}, deleted: {problem}.",
+            f"Write what is true of a deleted row of {table_mapping.from_!r}.",
+        )
 
 
 def _table_names(tree: Any) -> Iterator[str]:

@@ -66,15 +66,26 @@ def contract_sql(
     )
     typed = ", ".join(f"{_cast(column)} AS {identifier(column.name)}" for column in table.columns)
     faults: list[_Fault] = []
+    key_faults: list[_Fault] = []
     for column in table.columns:
         expression = table_mapping.columns.get(column.name, "")
         shown = expression if expression in own_columns else column.name
         faults += _column_faults(column, shown)
+        if column.is_key:
+            key_faults += _column_faults(column, shown)
+    lineage = f"{literal(source)} AS _source, _file, _row, {literal(load_id)} AS _load_id, "
+    found = _faults(faults, before="_faults")
+    if table_mapping.deleted is None:
+        return (
+            f"SELECT {typed}, {lineage}{found} AS _faults "
+            f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"
+        )
+    # Of what was deleted a system often keeps the key alone, and more is not needed.
+    found = f"CASE WHEN _is_deleted THEN {_faults(key_faults)} ELSE {found} END"
+    deleted = f"coalesce(try_cast(({table_mapping.deleted}) AS BOOLEAN), false) AS _is_deleted"
     return (
-        f"SELECT {typed}, {literal(source)} AS _source, _file, _row, "
-        f"{literal(load_id)} AS _load_id, "
-        f"{_faults(faults, before='_faults')} AS _faults "
-        f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"
+        f"SELECT {typed}, {lineage}_is_deleted, {found} AS _faults "
+        f"FROM (SELECT {mapped}, {deleted}, _file, _row, _faults FROM {origin})"
     )
 
 

@@ -112,7 +112,7 @@ class Workbench:
             rows_landed=landed,
             rows_set_aside=faulty + beside,
         )
-        if load.rows_read == 0:
+        if load.rows_read == 0 and not self._mapping.source.tables[draft.table].may_be_empty:
             raise ExtractError(
                 names,
                 f"there is not one row for {draft.table}.",
@@ -121,6 +121,9 @@ class Workbench:
         if load.rows_set_aside:
             self._set_aside(load, table, rows_path, findings_path)
             self._stop_if_too_many(load, names, findings_path)
+        if self._mapping.source.tables[draft.table].deleted is not None:
+            deleted = f"SELECT count(*) FROM read_parquet({literal(rows_path)}) WHERE _is_deleted"
+            load = replace(load, rows_deleted=self._one(deleted))
         return replace(load, months=self._months(table, load, rows_path))
 
     def _origin(self, draft: Load, files: Files) -> str:
@@ -240,6 +243,8 @@ class Workbench:
     def _stop_on_files_without_rows(self, draft: Load, files: Files, rows_path: Path) -> None:
         is_view = self._mapping.source.tables[draft.table].from_ in self._mapping.source.views
         for entry, group in files.items():
+            if self._mapping.source.files[entry].may_be_empty:
+                continue
             relation = (
                 identifier(f"{entry} (all)") if is_view else f"read_parquet({literal(rows_path)})"
             )
@@ -386,7 +391,8 @@ class Workbench:
         found = self._connection.execute(
             f"SELECT DISTINCT {month} AS month FROM read_parquet({literal(rows_path)}) ORDER BY 1"
         ).fetchall()
-        return tuple(month for (month,) in found)
+        # A deleted row may have lost its date with the rest.
+        return tuple(month for (month,) in found if month is not None)
 
     def _one(self, sql: str) -> int:
         return int(self._connection.execute(sql).fetchall()[0][0])

@@ -124,9 +124,18 @@ class Site:
 
     def rows(self, table: str, *columns: str) -> list[Row]:
         """The rows in force of one table, by the columns asked for."""
+        return self.query(f"SELECT {', '.join(columns)} FROM ({self.sql(table)}) ORDER BY ALL")
+
+    def totals(self, table: str, by: str, *measures: str) -> list[Row]:
+        """Measures over the rows in force of one table, by a column's values."""
+        return self.query(
+            f"SELECT {by}, {', '.join(measures)} FROM ({self.sql(table)}) GROUP BY {by} ORDER BY 1"
+        )
+
+    def sql(self, table: str) -> str:
+        """SQL for the rows in force of one table."""
         loads = [load for load in self.loads() if load.table == table]
-        sql = current_rows_sql(CONTRACT[table], loads, self.lake_dir)
-        return self.query(f"SELECT {', '.join(columns)} FROM ({sql}) ORDER BY ALL")
+        return current_rows_sql(CONTRACT[table], loads, self.lake_dir)
 
     def query(self, sql: str) -> list[Row]:
         with duckdb.connect() as connection:
