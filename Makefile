@@ -60,6 +60,9 @@ dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
 test: $(VENV)/dev.stamp $(VENV)/spark.stamp lint ## Run every check and test there is
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=25
 
+fuzz: $(VENV)/dev.stamp ## Land 5,000 damaged extracts: each row right or a finding
+	@KPI_FUZZ_EXTRACTS=5000 $(BIN)/python -m pytest --numprocesses 2 tests/faults/test_mutated_extracts.py
+
 lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -105,4 +108,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate check-config dev test lint format contract bench bench-peers bench-spark docs lock clean
+.PHONY: help setup setup-spark run simulate check-config dev test fuzz lint format contract bench bench-peers bench-spark docs lock clean

@@ -187,6 +187,12 @@ class Goals(_Section):
     past_years: Annotated[int, Field(ge=2, le=20)]
 
 
+class ClientValue(_Section):
+    """How many months ahead a contract without an end counts into total contract value."""
+
+    open_ended_months: Annotated[int, Field(ge=0)]
+
+
 class IdealClient(_Section):
     """By what groups of clients are ranked, and how few are too few to conclude from."""
 
@@ -306,6 +312,7 @@ class Company(_Section):
     budget: Budget
     client_actions: ClientActions
     goals: Goals
+    client_value: ClientValue
     ideal_client: IdealClient
     focus_list: FocusList
     scorecards: Scorecards

@@ -22,6 +22,12 @@ from dagster_project.ingestion.sql import identifier, literal
 #: DuckDB's temporary table of the records that a CSV scan could not split.
 REJECTS_TABLE = "reject_errors"
 
+#: The text of a line that is no JSON object, in the rows of a scan.
+BROKEN = "_broken"
+
+#: The longest line of JSON that is read.
+MOST_BYTES_A_LINE = 16 * 1024 * 1024
+
 #: Stands for a delimiter of more than one character, which Python's reader has not.
 _UNIT_SEPARATOR = "\x1f"
 
@@ -46,6 +52,10 @@ def scan_sql(connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path
         )
     if file.format is FileFormat.PARQUET:
         return _scan_parquet(connection, file, path, name)
+    if file.format is FileFormat.JSON:
+        return _scan_json(connection, file, path, name)
+    if file.format is FileFormat.JSON_LINES:
+        return _scan_json_lines(connection, file, path, name)
     return _scan_csv(file, path, name)
 
 
@@ -61,6 +71,60 @@ def _scan_parquet(
     _require_columns(file, present, name)
     columns = ", ".join(identifier(column) for column in file.column_names)
     return f"SELECT file_row_number + 1 AS _row, {columns}, {literal(name)} AS _file FROM {source}"
+
+
+def _scan_json(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str
+) -> str:
+    source = f"read_json_objects({literal(path)}, format = 'array')"
+    return _scan_objects(connection, file, f"SELECT json FROM {source}", name)
+
+
+def _scan_json_lines(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str
+) -> str:
+    lines = (
+        f"read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, "
+        "header = false, delim = '\x1f', quote = '', escape = '', strict_mode = false, "
+        f"max_line_size = {MOST_BYTES_A_LINE})"
+    )
+    return _scan_objects(
+        connection,
+        file,
+        f"SELECT line AS json FROM {lines} WHERE trim(line) <> ''",
+        name,
+    )
+
+
+def _scan_objects(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, objects: str, name: str
+) -> str:
+    """Rows of JSON objects, each as text; what is none is told in the column BROKEN."""
+    is_object = "CASE WHEN json_valid(json) THEN json_type(json) = 'OBJECT' ELSE false END"
+    try:
+        keys = connection.execute(
+            "SELECT DISTINCT unnest(json_keys(json)) FROM "
+            f"(SELECT json FROM ({objects}) LIMIT 10000) WHERE {is_object}"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(name, error) from None
+    _require_columns(file, {key for (key,) in keys}, name)
+    columns = ", ".join(
+        f"CASE WHEN {is_object} THEN nullif(trim(json_extract_string(json, "
+        f"{literal(json_path(column))})), '') END AS {identifier(column)}"
+        for column in file.column_names
+    )
+    broken = f"CASE WHEN NOT {is_object} THEN CAST(json AS VARCHAR) END AS {BROKEN}"
+    return (
+        f"SELECT row_number() OVER () AS _row, {columns}, {broken}, {literal(name)} AS _file "
+        f"FROM ({objects})"
+    )
+
+
+def json_path(column: str) -> str:
+    """The JSON path of a name of the first level."""
+    quoted = column.replace("\\", "\\\\").replace('"', '\\"')
+    return f'$."{quoted}"'
 
 
 def _scan_csv(file: SourceFile, path: Path, name: str) -> str:

@@ -21,6 +21,7 @@ from dagster_project.ingestion.contract import CONTRACT, Table
 from dagster_project.ingestion.extracts import ExtractFile, collect_files
 from dagster_project.ingestion.ledger import Cursor, Ledger, Load, LoadedFile, current_loads
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping, TableMapping
+from dagster_project.ingestion.readable import ReadableFiles
 from dagster_project.ingestion.workbench import Workbench
 from dagster_project.memory import MEMORY_LIMIT
 
@@ -88,7 +89,13 @@ def land_source(
     loads: list[Load] = []
     new: list[Load] = []
     with _staging(lake_dir / ".staging" / mapping.name, memory_limit) as (folder, connection):
-        workbench = Workbench(mapping, connection, files, max_set_aside_share)
+        workbench = Workbench(
+            mapping,
+            connection,
+            files,
+            max_set_aside_share,
+            ReadableFiles(folder / "readable"),
+        )
         for job in jobs:
             key = (job.table.name, job.load_id)
             ids = in_force.get(job.table.name, [])

@@ -7,6 +7,7 @@ without looking at data is found here and named with file and line.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dagster_project.errors import ConfigurationError, MappingError
 from dagster_project.ingestion.contract import CONTRACT, Column, ColumnType, Table
@@ -27,10 +28,17 @@ from dagster_project.ingestion.sql import identifier
 
 
 class FileFormat(StrEnum):
-    """Formats an extract may have; gzip is told by the file's ending."""
+    """Formats an extract may have; gzip and zstd are told by the file's ending.
+
+    ``json`` is one list of objects, ``jsonl`` an object a line; in both, ``columns`` are
+    names of their first level.
+    """
 
     CSV = "csv"
+    JSON = "json"
+    JSON_LINES = "jsonl"
     PARQUET = "parquet"
+    XLSX = "xlsx"
 
 
 class LoadMode(StrEnum):
@@ -47,11 +55,26 @@ class LoadMode(StrEnum):
 
 _FILE_COLUMN_TYPE = re.compile(
     r"text|integer|bigint|double|boolean|date|timestamp|decimal\(\d{1,2},\s*\d{1,2}\)"
+    r"|number|excel_date"
 )
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _known_encoding(name: str) -> str:
+    """The name by which an encoding is known, whichever of its names is given."""
+    try:
+        found = codecs.lookup(name)
+        found.incrementaldecoder().decode(b"")
+    except (LookupError, TypeError):
+        raise ValueError(
+            f"{name!r} is no encoding that is known here; use for example utf-8, utf-16, "
+            "cp1250, cp1251, cp1252, cp1255, gbk or gb18030"
+        ) from None
+    # A byte order mark at its start is no part of a text.
+    return "utf-8" if found.name == "utf-8-sig" else found.name
 
 
 class FileColumn(_Strict):
@@ -76,20 +99,24 @@ class FileColumn(_Strict):
         if not _FILE_COLUMN_TYPE.fullmatch(self.type):
             raise ValueError(
                 f"{self.type!r} is not a type of a file's column; use text, integer, bigint, "
-                "double, boolean, date, timestamp or decimal(precision, scale)"
+                "double, boolean, date, timestamp, decimal(precision, scale), number (written "
+                "as decimal and thousands say) or excel_date"
             )
         return self
 
     @property
     def sql_type(self) -> str:
-        return "VARCHAR" if self.type == "text" else self.type.upper()
+        special = {"text": "VARCHAR", "number": "DECIMAL(38, 8)", "excel_date": "DATE"}
+        return special.get(self.type, self.type.upper())
 
 
 class SourceFile(_Strict):
     """One kind of file of a source and how to read it.
 
     Without a header, ``columns`` are all of the file's columns in order; with
-    one (and in Parquet), those that the mapping uses.
+    one (and in Parquet and JSON), those that the mapping uses. ``decimal`` and
+    ``thousands`` are the marks in columns of type ``number``; ``sheet`` is the workbook's,
+    the first one without a name.
 
     In the place of a file's ``pattern``, a ``table`` or ``query`` of the source's
     database; of one with a ``cursor`` only the rows are read whose cursor is not below
@@ -107,10 +134,19 @@ class SourceFile(_Strict):
     delimiter: Annotated[str, Field(min_length=1, max_length=4)] = ","
     quote: Annotated[str, Field(max_length=1)] = '"'
     header: bool = True
-    encoding: Literal["utf-8"] = "utf-8"
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", " ", "'", ".", ","] = ""
+    sheet: str | None = None
     date_format: str | None = None
     may_be_empty: bool = False
     columns: Annotated[tuple[FileColumn, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> SourceFile:
+        if self.decimal == self.thousands:
+            raise ValueError("decimal and thousands must be different marks")
+        return self
 
     @model_validator(mode="before")
     @classmethod

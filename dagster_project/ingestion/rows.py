@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dagster_project.ingestion import formats, values
 from dagster_project.ingestion.contract import Column, ColumnType, Table
 from dagster_project.ingestion.mapping import FileColumn, FileFormat, SourceFile, TableMapping
 from dagster_project.ingestion.sql import identifier, literal
@@ -37,6 +38,9 @@ def typed_file_sql(file: SourceFile, scan: str) -> str:
         for column in file.columns
         if column.type != "text"
     ]
+    if file.format is FileFormat.JSON_LINES:
+        broken = "malformed_record"
+        faults.append(_fault(f"{formats.BROKEN} IS NOT NULL", None, formats.BROKEN, broken))
     return f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults FROM ({scan})"
 
 
@@ -108,7 +112,8 @@ def _column_faults(column: Column, shown: str) -> list[_Fault]:
     if not column.type.is_text:
         faults.append(_fault(f"{name} IS NOT NULL AND {cast} IS NULL", shown, name, "type"))
     if column.is_required:
-        missing = f"nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
+        # What a row lacks because it could not be read is told once, as that.
+        missing = f"_faults IS NULL AND nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
         faults.append(_fault(missing, shown, name, "missing_value"))
     if column.values:
         accepted = ", ".join(literal(value) for value in column.values)
@@ -127,10 +132,15 @@ def _file_cast(column: FileColumn, file: SourceFile) -> str:
     name = identifier(column.name)
     if column.type == "text":
         return name
+    if column.type == "number":
+        text = f"CAST({name} AS VARCHAR)"
+        return values.number_sql(text, file.decimal, file.thousands)
+    if column.type == "excel_date":
+        return values.excel_date_sql(name)
     if (
         column.type in ("date", "timestamp")
         and file.date_format is not None
-        and file.format is FileFormat.CSV
+        and file.format is not FileFormat.PARQUET
     ):
         parsed = f"try_strptime({name}, {literal(file.date_format)})"
         return _in_calendar(f"CAST({parsed} AS {column.sql_type})")
@@ -165,10 +175,11 @@ class _Fault:
     found: str
 
 
-def _fault(condition: str, column: str, value: str, rule: str) -> _Fault:
+def _fault(condition: str, column: str | None, value: str, rule: str) -> _Fault:
+    named = "CAST(NULL AS VARCHAR)" if column is None else literal(column)
     return _Fault(
         condition,
-        f'{{"column": {literal(column)}, "value": CAST({value} AS VARCHAR), "rule": \'{rule}\'}}',
+        f'{{"column": {named}, "value": CAST({value} AS VARCHAR), "rule": \'{rule}\'}}',
     )
 
 

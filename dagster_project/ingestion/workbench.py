@@ -15,6 +15,7 @@ from dagster_project.ingestion.contract import CONTRACT, Table
 from dagster_project.ingestion.extracts import ExtractFile
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import FileFormat, LoadMode, SourceFile, SourceMapping
+from dagster_project.ingestion.readable import ReadableFiles
 from dagster_project.ingestion.sql import identifier, literal
 
 #: Columns of a findings file: one row a fault, as ``dq_findings`` publishes them.
@@ -47,11 +48,13 @@ class Workbench:
         connection: duckdb.DuckDBPyConnection,
         files: Files,
         max_set_aside_share: float,
+        readable: ReadableFiles,
     ) -> None:
         self._mapping = mapping
         self._connection = connection
         self._files = files
         self._max_set_aside_share = max_set_aside_share
+        self._readable = readable
         self._open_entries: frozenset[str] = frozenset()
         self._has_views = False
 
@@ -155,7 +158,10 @@ class Workbench:
 
     def _typed_sql(self, entry: str, files: tuple[ExtractFile, ...]) -> str:
         spec = self._mapping.source.files[entry]
-        scans = [formats.scan_sql(self._connection, spec, file.path, file.name) for file in files]
+        scans = []
+        for file in files:
+            path, as_read = self._readable.open(file, spec)
+            scans.append(formats.scan_sql(self._connection, as_read, path, file.name))
         return rows.typed_file_sql(spec, " UNION ALL ".join(f"({scan})" for scan in scans))
 
     # -- rows that never reach the contract's columns -----------------------------
@@ -179,12 +185,12 @@ class Workbench:
             return
         for entry, group in files.items():
             spec = self._mapping.source.files[entry]
-            if spec.format is not FileFormat.CSV:
-                continue
             for file in group:
-                self._gather_rejected_records_of(file, spec)
+                path, as_read = self._readable.open(file, spec)
+                if as_read.format is FileFormat.CSV:
+                    self._gather_rejected_records_of(file, path, as_read)
 
-    def _gather_rejected_records_of(self, file: ExtractFile, spec: SourceFile) -> None:
+    def _gather_rejected_records_of(self, file: ExtractFile, path: Path, spec: SourceFile) -> None:
         self._connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE rejected_lines AS
@@ -194,7 +200,7 @@ class Workbench:
                 bool_or(error_type = 'UNQUOTED VALUE') AS has_open_quote
             FROM {formats.REJECTS_TABLE}
             INNER JOIN reject_scans USING (scan_id, file_id)
-            WHERE file_path = {literal(file.path)}
+            WHERE file_path = {literal(path)}
             GROUP BY line
             """
         )
@@ -219,7 +225,7 @@ class Workbench:
                 row_number() OVER (ORDER BY record)
             FROM records
             """,
-            {"blanks": formats.blank_records(spec, file.path)},
+            {"blanks": formats.blank_records(spec, path)},
         )
         # Such a record may hold any number of rows, up to the end of the file, so
         # what it would set aside cannot be counted.

@@ -14,6 +14,7 @@ from dagster_project.company import (
     Churn,
     ClientActions,
     ClientPlan,
+    ClientValue,
     Collections,
     Company,
     FocusList,
@@ -44,6 +45,7 @@ def _activity(kpi: str, activity_type: str, chain_role: str) -> ScorecardKpi:
         mart="kpi_activity_plan_fact",
         fact="fact",
         plan_low="planned",
+        plan_high="planned",
         where={"activity_type": activity_type, "chain_role": chain_role},
     )
 
@@ -131,6 +133,7 @@ SIMULATED_COMPANY = Company(
     ),
     client_actions=ClientActions(result_window_days=90),
     goals=Goals(past_years=5),
+    client_value=ClientValue(open_ended_months=12),
     ideal_client=IdealClient(minimum_clients=30, rank_by="revenue_per_client"),
     focus_list=FocusList(
         outlet_segments=(),

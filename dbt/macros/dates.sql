@@ -52,6 +52,14 @@
     datediff({{ last_day }}, {{ first_day }})
 {%- endmacro %}
 
+{#- Months from one month to another, both by their first days or any others. -#}
+{% macro months_apart(first_month, other_month) -%}
+    (
+        12 * (extract(year from {{ other_month }}) - extract(year from {{ first_month }}))
+        + extract(month from {{ other_month }}) - extract(month from {{ first_month }})
+    )
+{%- endmacro %}
+
 {#- Months from the first month of a cycle to that of a day, 0 to 11. -#}
 {% macro months_into(day, first_month) -%}
     ((extract(month from {{ day }}) - {{ first_month }} + 12) % 12)

@@ -50,6 +50,7 @@ SUPPORTING = {
     "is_dated",
     "is_derived",
     "is_lost",
+    "is_lower_better",
     "is_partial",
     "is_promotion",
     "is_recurring",
@@ -57,6 +58,7 @@ SUPPORTING = {
     "is_wallet_estimated",
     "month_of_year",
     "months_since",
+    "place_on_card",
     "purchase_days",
     "revenue_rank",
     "threshold",
@@ -550,7 +552,7 @@ class TestReliability:
             for table in kpi_marts(marts)
         ]
         assert sorted(counted) == found
-        assert len(found) == 33
+        assert len(found) == 37
 
     def test_what_is_empty_says_why(self, marts: Marts) -> None:
         found = rows(

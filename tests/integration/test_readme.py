@@ -65,17 +65,31 @@ def test_the_output_shown_is_the_output(published: Published) -> None:
         assert expected in said, f"README shows {line!r}, which the run does not say"
 
 
+def statements(*, of_the_simulated_company: bool) -> list[str]:
+    """The README's queries of one of the two companies."""
+    return [
+        statement
+        for block in blocks(README, "sql")
+        if block.startswith("-- On the simulated company.") == of_the_simulated_company
+        for statement in block.split(";\n")
+        if statement.strip()
+    ]
+
+
+def test_the_walk_from_potential_to_this_week_gives_rows(simulated: Published) -> None:
+    walk = statements(of_the_simulated_company=True)
+    assert len(walk) == 6
+    with duckdb.connect(str(simulated.database), read_only=True) as connection:
+        for statement in walk:
+            assert connection.execute(statement).fetchall(), statement
+
+
 def test_every_query_gives_rows(published: Published) -> None:
     with duckdb.connect(str(published.database), read_only=True) as connection:
-        statements = [
-            statement
-            for block in blocks(README, "sql")
-            for statement in block.split(";\n")
-            if statement.strip()
-        ]
-        assert len(statements) >= 3
+        queries = statements(of_the_simulated_company=False)
+        assert len(queries) >= 3
         (run,) = published.command.run_dirs
-        for statement in statements:
+        for statement in queries:
             sql = statement.replace("data/published/runs/<run>", str(run))
             assert connection.execute(sql).fetchall(), statement
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import floor
 from typing import NamedTuple
 
-from .dates import add_months, last_full_months, month_end, month_start, months_between
+from .dates import Calendar, add_months, last_full_months, month_end, month_start, months_between
 from .model import ZERO, Book, ratio
 from .revenue import ClientLedger, client_ledger, cut_of_client, revenue_rows
 
@@ -113,14 +113,19 @@ def purchase_days(book: Book) -> dict[str, dict[date, str]]:
     }
 
 
+Days = Mapping[str, Mapping[date, str]]
+#: The days of each client's spans of contracts, both included, in order.
+Spans = Mapping[str, Sequence[tuple[date, date]]]
+
+
 class GapStatistics:
     """Medians of the gaps that closed in a fiscal year, by segment and over the company."""
 
-    def __init__(self, book: Book, days: dict[str, dict[date, str]]) -> None:
-        self._calendar = book.calendar
+    def __init__(self, days: Days, segment_of: Mapping[str, str], calendar: Calendar) -> None:
+        self._calendar = calendar
         gaps: dict[tuple[str | None, int], list[int]] = defaultdict(list)
         for client_id, by_day in days.items():
-            segment = book.clients[client_id].segment
+            segment = segment_of[client_id]
             ordered = list(by_day)
             for earlier, later in pairwise(ordered):
                 year = self._calendar.fiscal_year(later)
@@ -137,11 +142,25 @@ class GapStatistics:
 @cache
 def purchases(book: Book) -> dict[str, list[Purchase]]:
     """Every client's purchases in order."""
-    days = purchase_days(book)
-    statistics = GapStatistics(book, days)
+    segment_of = {client_id: client.segment for client_id, client in book.clients.items()}
+    return histories(purchase_days(book), segment_of, book.calendar, {})
+
+
+def histories(
+    days: Days, segment_of: Mapping[str, str], calendar: Calendar, spans: Spans
+) -> dict[str, list[Purchase]]:
+    """Purchases of each client in order, each with the day it is lost after it.
+
+    Args:
+        days: the rep of each client's purchase days, the days in order.
+        segment_of: the segment of each client.
+        calendar: of the company.
+        spans: when each client was under contract without a break.
+    """
+    statistics = GapStatistics(days, segment_of, calendar)
     found: dict[str, list[Purchase]] = {}
     for client_id, by_day in days.items():
-        segment = book.clients[client_id].segment
+        segment = segment_of[client_id]
         gaps: list[int] = []
         before: date | None = None
         found[client_id] = []
@@ -151,6 +170,10 @@ def purchases(book: Book) -> dict[str, list[Purchase]]:
             own = count >= LEAST_PURCHASES
             rhythm = median(gaps) if own else statistics.fallback(segment, day)
             lost_on = day + timedelta(days=threshold_days(rhythm))
+            for first_day, last_day in spans.get(client_id, ()):
+                if day <= last_day and first_day <= lost_on:
+                    lost_on = last_day + timedelta(1)
+                    break
             found[client_id].append(Purchase(client_id, day, rep, lost_on))
             before = day
     return found

@@ -50,6 +50,40 @@ ENGINE_ONLY = {
     "asof join": re.compile(r"\basof\b", re.I),
 }
 
+#: Ratios that are no rates of cases: a fact held against what was planned or assumed,
+AGAINST_A_PLAN = {
+    "fct_bonus_inputs.attainment",
+    "fct_bonus_inputs.payout_factor",
+    "kpi_activity_plan_fact.completion",
+    "kpi_client_actions.received_share",
+    "kpi_client_brief.month_attainment",
+    "kpi_client_plan.attainment",
+    "kpi_client_plan.price_growth",
+    "kpi_client_plan.sales_growth",
+    "kpi_client_potential.attainable_share",
+    "kpi_goals.best_change",
+    "kpi_goals.time_share",
+    "kpi_plan_fact.attainment",
+    "kpi_plan_return.actual_return",
+    "kpi_plan_return.expected_return_high",
+    "kpi_plan_return.expected_return_low",
+    "kpi_rep_performance.attainment",
+    "kpi_sales_budget.spent_share",
+    "kpi_scorecard.attainment",
+    "kpi_work_plan.completion",
+}
+#: and money held against money.
+PARTS_OF_MONEY = {
+    "kpi_client_potential.our_share",
+    "kpi_client_tiers.cumulative_share",
+    "kpi_client_value.cost_known_share",
+    "kpi_new_business.new_revenue_share",
+    "kpi_rep_ltv_cost.ltv_cost_ratio",
+    "kpi_rep_performance.growth_rate",
+    "kpi_revenue_yoy.growth_rate",
+    "kpi_seasonality.seasonal_weight",
+}
+
 Node = dict[str, Any]
 
 
@@ -379,6 +413,21 @@ def test_metrics_have_a_unit(models: list[Node]) -> None:
     Set ``unit`` beside ``formula`` in the column's meta.
     """
     assert [name for name, meta in metrics(models) if not meta.get("unit")] == []
+
+
+def test_rates_say_of_how_many_cases_they_are(models: list[Node]) -> None:
+    """A win rate of 1.0 is of two deals or of two hundred.
+
+    Name the column with the number of cases as ``n`` in the meta of the rate. Only what is
+    held against a plan, or a part of a sum of money, has none.
+    """
+    rates = {name: meta.get("n") for name, meta in metrics(models) if meta["unit"] == "ratio"}
+    columns = {f"{model['name']}.{column}" for model in models for column in model["columns"]}
+    assert {
+        name: n for name, n in rates.items() if n and f"{name.split('.')[0]}.{n}" not in columns
+    } == {}
+    without = {name for name, n in rates.items() if not n}
+    assert without == AGAINST_A_PLAN | PARTS_OF_MONEY
 
 
 def test_metrics_have_a_grain_and_are_found(models: list[Node]) -> None:

@@ -30,6 +30,17 @@ months as (
 
 ),
 
+contract_spans as (
+
+    select
+        client_id,
+        first_day,
+        {{ add_days("last_day", 1) }} as ended_on
+
+    from {{ ref("int_contract_spans") }}
+
+),
+
 {# Of several invoices of one day the largest one's rep stands for the day. #}
 ranked as (
 
@@ -157,19 +168,47 @@ gap_counts as (
 ),
 {% endfor %}
 
+{# After such a purchase a client is lost, whatever its rhythm. #}
+before_contract_ends as (
+
+    select distinct
+        gaps.client_id,
+        gaps.purchased_on
+
+    from gaps
+
+    inner join contract_spans
+        on
+            gaps.client_id = contract_spans.client_id
+            and gaps.purchased_on < contract_spans.ended_on
+
+    where
+        contract_spans.ended_on
+        < coalesce(gaps.next_purchased_on, {{ as_of_date() }})
+
+),
+
 {#
     A client is lost no sooner than the minimum of days after a purchase, so only what
-    was followed by nothing for as long is judged. Of what is bought every week that
-    is next to nothing.
+    was followed by nothing for as long is judged, and what a contract ended after. Of
+    what is bought every week that is next to nothing.
 #}
 waited as (
 
-    select * from gaps
+    select gaps.*
+
+    from gaps
+
+    left join before_contract_ends
+        on
+            gaps.client_id = before_contract_ends.client_id
+            and gaps.purchased_on = before_contract_ends.purchased_on
 
     where
-        next_purchased_on is null
-        or {{ days_between("purchased_on", "next_purchased_on") }}
+        gaps.next_purchased_on is null
+        or {{ days_between("gaps.purchased_on", "gaps.next_purchased_on") }}
         > {{ var("churn").minimum_days }}
+        or before_contract_ends.client_id is not null
 
 ),
 
@@ -246,13 +285,43 @@ thresholds as (
 
 ),
 
-due as (
+by_rhythm as (
 
     select
         *,
-        {{ add_days("purchased_on", "threshold_days") }} as due_on
+        {{ add_days("purchased_on", "threshold_days") }} as rhythm_due_on
 
     from thresholds
+
+),
+
+{# Under contract by then, it is lost when the first span to end has ended. #}
+due as (
+
+    select
+        by_rhythm.client_id,
+        by_rhythm.purchased_on,
+        by_rhythm.next_purchased_on,
+        by_rhythm.rhythm_days,
+        by_rhythm.threshold_days,
+        coalesce(min(contract_spans.ended_on), by_rhythm.rhythm_due_on)
+            as due_on
+
+    from by_rhythm
+
+    left join contract_spans
+        on
+            by_rhythm.client_id = contract_spans.client_id
+            and by_rhythm.purchased_on < contract_spans.ended_on
+            and by_rhythm.rhythm_due_on >= contract_spans.first_day
+
+    group by
+        by_rhythm.client_id,
+        by_rhythm.purchased_on,
+        by_rhythm.next_purchased_on,
+        by_rhythm.rhythm_days,
+        by_rhythm.threshold_days,
+        by_rhythm.rhythm_due_on
 
 ),
 

@@ -12,6 +12,7 @@ metrics as (
         cast(null as {{ dbt.type_string() }}) as description,
         cast(null as {{ dbt.type_string() }}) as formula,
         cast(null as {{ dbt.type_string() }}) as unit,
+        cast(null as {{ dbt.type_string() }}) as cases,
         cast(null as {{ dbt.type_string() }}) as grain,
         cast(null as {{ dbt.type_string() }}) as owner,
         cast(null as {{ dbt.type_string() }}) as inputs
@@ -30,6 +31,7 @@ metrics as (
         {{ sql_text(column.description) }} as description,
         {{ sql_text(meta.formula) }} as formula,
         {{ sql_text(meta.unit) }} as unit,
+        {{ sql_text(meta.get("n")) }} as cases,
         {{ sql_text(mart.config.meta.grain) }} as grain,
         {{ sql_text(mart.config.group) }} as owner,
         {{ sql_text(upstream_inputs(mart.unique_id) | join(", ")) }} as inputs
@@ -45,6 +47,7 @@ select
     description,
     formula,
     unit,
+    nullif(cases, '') as cases,
     grain,
     owner,
     inputs,

@@ -42,6 +42,12 @@ purchases as (
 
 ),
 
+contract_values as (
+
+    select * from {{ ref("int_client_contract_values") }}
+
+),
+
 history as (
 
     select
@@ -80,6 +86,10 @@ joined as (
         client_values.margin_12_months,
         segment_churn.churn_rate as segment_churn_rate,
         client_values.expected_ltv,
+        contract_values.total_contract_value,
+        contract_values.contract_value_to_come,
+        coalesce(contract_values.has_open_end, false) as has_open_end,
+        coalesce(contract_values.is_rate_missing, false) as is_rate_missing,
         coalesce(client_values.has_zero_churn, false) as has_zero_churn,
         history.absolute_revenue,
         history.flagged_revenue,
@@ -95,6 +105,9 @@ joined as (
 
     left join client_values
         on clients.client_id = client_values.client_id
+
+    left join contract_values
+        on clients.client_id = contract_values.client_id
 
     left join segment_churn
         on clients.segment = segment_churn.segment
@@ -119,6 +132,8 @@ select
     {{ money("margin_12_months") }} as margin_12_months,
     segment_churn_rate,
     expected_ltv,
+    total_contract_value,
+    contract_value_to_come,
     {{ reliability_columns(
         flagged="flagged_revenue",
         total="absolute_revenue",
@@ -126,6 +141,12 @@ select
         notes=[
             {"when": "has_zero_churn", "name": "zero_churn"},
             {"when": "purchase_days = 0", "name": "no_purchase"},
+            {"when": "has_open_end", "name": "contract_without_end"},
+            {
+                "when": "is_rate_missing",
+                "name": "missing_exchange_rate",
+                "is_caution": true,
+            },
             {
                 "when": "purchase_days > 0 and historic_margin is null",
                 "name": "unknown_cost",

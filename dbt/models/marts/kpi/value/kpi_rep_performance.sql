@@ -34,6 +34,30 @@ reps as (
 
 ),
 
+coaching as (
+
+    select
+        period_months.period_type,
+        period_months.period_start,
+        effects.rep_id,
+        sum(effects.coachings) as coachings,
+        sum(effects.judged_months) as judged_months,
+        sum(effects.change) as change,
+        sum(effects.peers_change) as peers_change,
+        sum(effects.peers) as peers
+
+    from {{ ref("int_coaching_effects") }} as effects
+
+    inner join period_months
+        on effects.month_start = period_months.month_start
+
+    group by
+        period_months.period_type,
+        period_months.period_start,
+        effects.rep_id
+
+),
+
 {# Whether the company logs deals and activities at all: else NULL, not 0. #}
 logging as (
 
@@ -157,6 +181,13 @@ joined as (
             when logging.has_activities
                 then coalesce(result_sums.activities, 0)
         end as activities,
+        coalesce(coaching.coachings, 0) as coachings,
+        coalesce(coaching.judged_months, 0) as coached_months_judged,
+        {{ exact_quotient("coaching.change", "3 * coaching.judged_months") }}
+            as coaching_effect,
+        coalesce(coaching.peers, 0) as peers_without_coaching,
+        {{ exact_quotient("coaching.peers_change", "3 * coaching.peers") }}
+            as coaching_effect_of_peers,
         result_sums.absolute_revenue,
         result_sums.flagged_revenue,
         result_sums.flag_mask
@@ -173,7 +204,7 @@ joined as (
 
     cross join logging
 
-    {% for other in ["revenue_yoy", "result_sums", "plans"] %}
+    {% for other in ["revenue_yoy", "result_sums", "plans", "coaching"] %}
     left join {{ other }}
         on
             rep_periods.period_type = {{ other }}.period_type
@@ -228,6 +259,12 @@ select
                 )
         end as integer
     ) as activity_rank,
+    cast(coachings as integer) as coachings,
+    cast(coached_months_judged as integer) as coached_months_judged,
+    {{ rounded_money("coaching_effect") }} as coaching_effect,
+    cast(peers_without_coaching as integer) as peers_without_coaching,
+    {{ rounded_money("coaching_effect_of_peers") }}
+        as coaching_effect_of_peers,
     {{ reliability_columns(
         period_end="period_end",
         flagged="flagged_revenue",
