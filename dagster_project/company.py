@@ -272,6 +272,33 @@ class Reliability(_Section):
     unreliable_above_share: Share
 
 
+LegalForm = Annotated[str, Field(pattern=r"^[^\W_]+( [^\W_]+)*$")]
+
+
+class Matching(_Section):
+    """How a ledger's customers are told to be the CRM's accounts.
+
+    ``legal_forms`` are no part of a name; each is written as a name is compared: in lower case,
+    without points and accents. ``shared_domains`` are hosts where anybody may have an address.
+    Of two spellings one letter in ``letters_a_difference`` may differ, and no more than
+    ``most_differences`` in all.
+    """
+
+    legal_forms: Annotated[tuple[LegalForm, ...], Field(min_length=1)]
+    shared_domains: tuple[Annotated[str, Field(pattern=r"^[^\s/@]+$")], ...]
+    letters_a_difference: Annotated[int, Field(ge=4)]
+    most_differences: Annotated[int, Field(ge=0, le=3)]
+
+    @model_validator(mode="after")
+    def _in_lower_case(self) -> Matching:
+        raised = [
+            text for text in (*self.legal_forms, *self.shared_domains) if text.lower() != text
+        ]
+        if raised:
+            raise ValueError(f"{', '.join(raised)} must be in lower case")
+        return self
+
+
 class Landing(_Section):
     """How much of an extract may be set aside before its source stops."""
 
@@ -316,6 +343,7 @@ class Company(_Section):
     ideal_client: IdealClient
     focus_list: FocusList
     scorecards: Scorecards
+    matching: Matching
     reliability: Reliability
     landing: Landing
     checks: Checks

@@ -30,13 +30,19 @@ def run_id_of(
     """An id that two runs share exactly when they publish the same rows.
 
     It is the date and a hash of the loads in force, the company's settings, the SQL of
-    the models and what the warehouse's history adds to the loads (``''`` for nothing).
+    the models, what people decided about customers, and what the warehouse's history adds
+    to the loads (``''`` for nothing).
     """
     parts = [
         as_of_date.isoformat(),
         *sorted(f"{load.source} {load.table} {load.load_id}" for load in loads),
         models_fingerprint(settings),
         *([f"history {history_digest}"] if history_digest else []),
+        *(
+            [f"decisions {hashlib.sha256(settings.decisions_path.read_bytes()).hexdigest()}"]
+            if settings.decisions_path.exists()
+            else []
+        ),
     ]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"{as_of_date:%Y%m%d}-{digest[:12]}"

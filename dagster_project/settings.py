@@ -123,6 +123,11 @@ class Settings:
         return self.config_dir / "sources"
 
     @property
+    def decisions_path(self) -> Path:
+        """What people decided about customers that no rule could match."""
+        return self.config_dir / "matching" / "decisions.csv"
+
+    @property
     def spark_conf_dir(self) -> Path:
         """Spark's own configuration, unless ``SPARK_CONF_DIR`` names another."""
         return PROJECT_ROOT / "config" / "spark"

@@ -117,6 +117,7 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
                 settings.lake_dir,
                 loads,
                 {mapping.name: mapping for mapping in load_mappings(settings.sources_dir)},
+                settings.decisions_path,
             )
             with duckdb.connect(str(settings.warehouse_path)) as connection:
                 run = RunContext(

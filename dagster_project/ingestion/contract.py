@@ -359,6 +359,7 @@ _ACCOUNTING = (
             _required("customer_name", TEXT),
             _column("tax_id", TEXT),
             _column("domain", TEXT),
+            _column("country", TEXT),
             _column("crm_account_id", ID, references="crm.accounts.account_id"),
         ),
     ),

@@ -14,6 +14,7 @@ import duckdb
 
 from dagster_project.errors import ExtractError
 from dagster_project.ingestion.contract import CONTRACT, LINEAGE_COLUMNS, Table
+from dagster_project.ingestion.decisions import load_decisions
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping
 from dagster_project.ingestion.sql import identifier, literal
@@ -25,8 +26,12 @@ def prepare_warehouse(
     lake_dir: Path,
     loads: Sequence[Load],
     mappings: Mapping[str, SourceMapping],
+    decisions_path: Path | None = None,
 ) -> dict[str, int]:
     """Point the warehouse's input views at the loads in force.
+
+    Args:
+        decisions_path: the file of decisions about unmatched customers, if there is one.
 
     Returns:
         The number of rows of each contract table that a source fills.
@@ -34,6 +39,7 @@ def prepare_warehouse(
     Raises:
         ExtractError: if two sources hold the same key of a table, or a landed file
             is damaged.
+        ConfigurationError: if a decision is not what it should be.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     by_table: dict[str, list[Load]] = {}
@@ -51,6 +57,7 @@ def prepare_warehouse(
                 _stop_on_damaged_load(connection, table_loads, lake_dir)
                 raise
         _create_findings_view(connection, lake_dir, loads)
+        load_decisions(connection, decisions_path)
         # What was found of the build before must not speak for this one.
         connection.execute("DROP TABLE IF EXISTS quality.check_results")
         for name in by_table:

@@ -41,3 +41,19 @@
 {% macro spark__split_rows(value) -%}
     explode(split({{ value }}, ', '))
 {%- endmacro %}
+
+{#-
+    A text with every match of a pattern replaced, in the expressions that RE2 and Java
+    have in common. The pattern holds no quote.
+-#}
+{% macro regex_replaced(value, pattern, replacement) -%}
+    {{ return(adapter.dispatch("regex_replaced", "sales_kpi")(value, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_replaced(value, pattern, replacement) -%}
+    regexp_replace({{ value }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__regex_replaced(value, pattern, replacement) -%}
+    regexp_replace({{ value }}, r'{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}

@@ -23,8 +23,14 @@ from dagster_project.publication.parts import PARTED_MARTS
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt"
 CONTRACT_SCHEMAS = {"crm", "accounting", "planning"}
-WITHOUT_PREFIX = {"dq_findings", "fct_bonus_inputs", "metric_catalog"}
-ABOUT_RELIABILITY = {"dq_findings", "kpi_reliability", "metric_catalog"}
+ABOUT_RELIABILITY = {
+    "dq_findings",
+    "dq_matching",
+    "dq_matching_review",
+    "kpi_reliability",
+    "metric_catalog",
+}
+WITHOUT_PREFIX = {"fct_bonus_inputs", *ABOUT_RELIABILITY} - {"kpi_reliability"}
 RELIABILITY_COLUMNS = {"reliability", "unreliable_share", "reliability_reasons"}
 FOLDER_PREFIXES = {
     "history": ("history_",),
@@ -301,7 +307,7 @@ def test_each_model_has_its_own_yaml(models: list[Node]) -> None:
 def test_names_tell_the_layer(models: list[Node]) -> None:
     """Whoever reads a query sees from the name what a table is and how far it is from a source.
 
-    Rename the model, or move it to the folder of its prefix. ``dq_findings`` and
+    Rename the model, or move it to the folder of its prefix. ``dq_...`` and
     ``metric_catalog`` are about the marts and are named for it; ``fct_bonus_inputs`` is what a
     bonus is worked out from.
     """

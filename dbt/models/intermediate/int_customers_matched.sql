@@ -2,7 +2,7 @@ with
 
 customers as (
 
-    select * from {{ ref("stg_accounting__customers") }}
+    select * from {{ ref("int_customer_names") }}
 
 ),
 
@@ -12,34 +12,15 @@ invoices as (
 
 ),
 
-accounts as (
+candidates as (
 
-    select * from {{ ref("stg_crm__accounts") }}
-
-),
-
-survivors as (
-
-    select * from {{ ref("int_accounts_survived") }}
+    select * from {{ ref("int_customer_candidates") }}
 
 ),
 
-{# A merge into an account the CRM does not have, or in a circle, has none. #}
-surviving_accounts as (
+decisions as (
 
-    select
-        survivors.account_id,
-        survivors.client_id
-
-    from survivors
-
-    inner join accounts as client_accounts
-        on survivors.client_id = client_accounts.account_id
-
-    inner join survivors as client_survivors
-        on
-            survivors.client_id = client_survivors.account_id
-            and client_survivors.client_id = client_survivors.account_id
+    select * from {{ source("lake", "matching_decisions") }}
 
 ),
 
@@ -52,49 +33,8 @@ customer_ids as (
 
 ),
 
-candidates as (
-
-    select
-        customers.customer_id,
-        surviving_accounts.client_id,
-        'given_link' as match_rule,
-        1 as preference
-
-    from customers
-
-    inner join surviving_accounts
-        on customers.crm_account_id = surviving_accounts.account_id
-
-    {% for rule, customer_value, account_value in [
-        ("tax_id", "customers.tax_id", "accounts.tax_id"),
-        ("domain", "lower(customers.domain)", "lower(accounts.domain)"),
-        (
-            "name",
-            "lower(trim(customers.customer_name))",
-            "lower(trim(accounts.account_name))",
-        ),
-    ] %}
-    union all
-
-    select
-        customers.customer_id,
-        surviving_accounts.client_id,
-        '{{ rule }}' as match_rule,
-        {{ loop.index + 1 }} as preference
-
-    from customers
-
-    inner join accounts
-        on {{ customer_value }} = {{ account_value }}
-
-    inner join surviving_accounts
-        on accounts.account_id = surviving_accounts.account_id
-    {% endfor %}
-
-),
-
 {# A rule that points to two clients points to none. #}
-decisions as (
+pointed as (
 
     select
         customer_id,
@@ -103,6 +43,8 @@ decisions as (
         min(client_id) as client_id
 
     from candidates
+
+    where is_allowed and not is_branch
 
     group by customer_id, match_rule, preference
 
@@ -120,24 +62,44 @@ ranked as (
             partition by customer_id order by preference
         ) as choice
 
-    from decisions
+    from pointed
+
+),
+
+matched as (
+
+    select
+        customer_ids.customer_id,
+        customers.customer_name,
+        case
+            when decisions.account_id = 'none' then null
+            else ranked.client_id
+        end as client_id,
+        case
+            when decisions.account_id = 'none' then 'decision'
+            else coalesce(ranked.match_rule, 'none')
+        end as match_rule
+
+    from customer_ids
+
+    left join customers
+        on customer_ids.customer_id = customers.customer_id
+
+    left join decisions
+        on customer_ids.customer_id = decisions.customer_id
+
+    left join ranked
+        on
+            customer_ids.customer_id = ranked.customer_id
+            and ranked.choice = 1
 
 )
 
 select
-    customer_ids.customer_id,
-    coalesce(ranked.client_id, 'unmatched-' || customer_ids.customer_id)
-        as client_id,
-    customers.customer_name,
-    coalesce(ranked.match_rule, 'none') as match_rule,
-    ranked.client_id is not null as is_matched
+    customer_id,
+    coalesce(client_id, 'unmatched-' || customer_id) as client_id,
+    customer_name,
+    match_rule,
+    client_id is not null as is_matched
 
-from customer_ids
-
-left join customers
-    on customer_ids.customer_id = customers.customer_id
-
-left join ranked
-    on
-        customer_ids.customer_id = ranked.customer_id
-        and ranked.choice = 1
+from matched

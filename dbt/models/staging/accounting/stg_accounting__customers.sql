@@ -17,6 +17,7 @@ renamed as (
         customer_name,
         tax_id,
         domain,
+        country,
 
         -- lineage
         _source,
