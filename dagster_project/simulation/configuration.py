@@ -185,7 +185,7 @@ SIMULATED_COMPANY = Company(
             *("בעמ", "חברה", "ושות"),
         ),
         shared_domains=("gmail.com", "mail.ru", "qq.com"),
-        letters_a_difference=8,
+        letters_a_difference=7,
         most_differences=2,
     ),
     reliability=Reliability(unreliable_above_share=0.10),

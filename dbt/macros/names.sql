@@ -3,11 +3,13 @@
     makes an expression of a column and is the same text on every engine.
 -#}
 
-{#- Letters with marks, and the plain ones under them. -#}
-{% macro without_marks(name) -%}
+{#- A text in lower case without marks, and without points and quotes, which join letters. -#}
+{% macro plain_letters(name) -%}
     {%- set marked = "àáâãäåāăąæçćčďđèéêëēęěģìíîïīįķĺļľłñńņňòóôõöøōőœŕřśşšșţťțùúûüūůűųýÿźżžё" -%}
     {%- set plain = "aaaaaaaaaacccddeeeeeeegiiiiiikllllnnnnooooooooorrsssstttuuuuuuuuyyzzzе" -%}
-    replace(translate(lower({{ name }}), '{{ marked }}', '{{ plain }}'), 'ß', 'ss')
+    replace(
+        translate(lower({{ name }}), '{{ marked }}.''"’`´׳״', '{{ plain }}'), 'ß', 'ss'
+    )
 {%- endmacro %}
 
 {#-
@@ -23,13 +25,19 @@
     {%- for form in var("matching").legal_forms -%}
         {%- do (endings if form >= "㐀" else words).append(form) -%}
     {%- endfor -%}
-    {%- set words = "(?:" ~ words | join("|") ~ ")" -%}
-    {%- set unmarked = regex_replaced(without_marks(name), "[\\x22\\x27’`´.״׳\\p{M}]+", "") -%}
-    {%- set parted = "concat(' ', " ~ regex_replaced(unmarked, "[^\\p{L}\\p{N}]+", " ") ~ ", ' ')" -%}
-    {%- set parted = regex_replaced(parted, " +", " ") -%}
-    {%- set begun = regex_replaced(parted, "^( " ~ words ~ ")+ ", " ") -%}
-    {%- set ended = regex_replaced(begun, "( " ~ words ~ ")+ $", " ") -%}
-    nullif(trim({{ regex_replaced(ended, "(" ~ endings | join("|") ~ ")+ $", " ") }}), '')
+    {%- set words = "( (" ~ words | join("|") ~ "))+" -%}
+    {%- set endings = "(" ~ endings | join("|") ~ ")+" if endings else "" -%}
+    {%- set parted = regex_replaced(plain_letters(name), "[^\\p{L}\\p{N}]+", " ") -%}
+    nullif(
+        trim(
+            {{ regex_replaced(
+                "concat(' ', trim(" ~ parted ~ "), ' ')",
+                "^" ~ words ~ " |" ~ words ~ " $|" ~ endings ~ " $",
+                " "
+            ) }}
+        ),
+        ''
+    )
 {%- endmacro %}
 
 {#-
@@ -78,24 +86,20 @@
 {% macro consonants(name) -%}
     {%- set ns = namespace(sql=name) -%}
     {%- for sound, letter in [
-        ("shch", "s"), ("sch", "s"), ("sh", "s"), ("ch", "k"), ("kh", ""), ("zh", "z"),
-        ("ts", "z"), ("tz", "z"), ("ph", "p"), ("x", "ks"), ("ce", "se"), ("ci", "si"),
-        ("кс", "ks"),
+        ("shch", "s"), ("sch", "s"), ("ch", "k"), ("kh", ""), ("ts", "z"), ("tz", "z"),
+        ("ce", "s"), ("ci", "s"), ("x", "ks"),
     ] -%}
         {%- set ns.sql = "replace(" ~ ns.sql ~ ", '" ~ sound ~ "', '" ~ letter ~ "')" -%}
     {%- endfor -%}
-    {%- set ns.sql -%}
-        translate(
-            {{ ns.sql }},
-            'vwfcqбвгґджзклмнпрстфцчшщבגדזטכךלמםנןספףצץקרשת',
-            'bbpkkbbggdzzklmnprstpzkssbgdztkklmmnnsppzzkrst'
-        )
-    {%- endset -%}
-    {%- set ns.sql = regex_replaced(ns.sql, "[^bdgklmnprstz0-9]+", "") -%}
-    {%- for letter in "bdgklmnprstz" -%}
-        {%- set ns.sql = "replace(" ~ ns.sql ~ ", '" ~ letter ~ letter ~ "', '" ~ letter ~ "')" -%}
-    {%- endfor -%}
-    {{ ns.sql }}
+    case
+        when {{ is_chinese(name) }} then ''
+        else
+            translate(
+                {{ ns.sql }},
+                'vwfcqбвгґджзклмнпрстфцчшщבגדזטכךלמםנןספףצץקרשת aeiouyhjаеиійоуыэєюяїхъьאהוחיע',
+                'bbpkkbbggdzzklmnprstpzkssbgdztkklmmnnsppzzkrst'
+            )
+    end
 {%- endmacro %}
 
 {#- Whether a spelling is Chinese, of which a character says as much as a word. -#}
@@ -170,4 +174,10 @@
         "decision", "given_link", "tax_id", "domain", "name", "name_spelling",
         "name_other_script", "none",
     ]) }}
+{%- endmacro %}
+
+{#- Whether two names have the same digits: store 17 is not store 18 misspelt. -#}
+{% macro has_same_digits(one, other) -%}
+    {{ regex_replaced(one ~ ".normalised_name", "[^0-9]+", "") }}
+    = {{ regex_replaced(other ~ ".normalised_name", "[^0-9]+", "") }}
 {%- endmacro %}

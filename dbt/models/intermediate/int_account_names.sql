@@ -1,4 +1,4 @@
-{# A merge into an account the CRM does not have, or in a circle, has no client. #}
+{# A merge into an account that is not there, or in a circle, has no client. #}
 with
 
 accounts as (

@@ -19,6 +19,19 @@ accounts as (
 
 ),
 
+{# Rows without a key are counted together and join nothing. #}
+accounts_by_key as (
+
+    select
+        *,
+        count(*) over (partition by tax_id) as tax_id_count,
+        count(*) over (partition by domain) as domain_count,
+        count(*) over (partition by normalised_name) as name_count
+
+    from accounts
+
+),
+
 decisions as (
 
     select * from {{ source("lake", "matching_decisions") }}
@@ -69,21 +82,15 @@ found_by_key as (
 
     from customers
 
-    inner join (
-        select
-            *,
-            count(*) over (partition by {{ key }}) as account_count
-        from accounts
-        where {{ key }} is not null
-    ) as keyed
+    inner join accounts_by_key as keyed
         on
             customers.{{ key }} = keyed.{{ key }}
-            and keyed.account_count <= {{ sharers }}
+            and keyed.{{ rule }}_count <= {{ sharers }}
     {% endfor %}
 
 ),
 
-{# Customers that no rule has led to one client. #}
+{# Customers that a rule has led to one client. #}
 decided as (
 
     select customer_id
@@ -104,10 +111,11 @@ in_question as (
 
     from customers
 
-    left join (select distinct customer_id from decided) as known
-        on customers.customer_id = known.customer_id
-
-    where known.customer_id is null and customers.spelling is not null
+    where
+        customers.spelling is not null
+        and customers.customer_id not in (
+            select decided.customer_id from decided
+        )
 
 ),
 
@@ -202,10 +210,9 @@ compared as (
         {{ letters_allowed("in_question.spelling") }} as most_differences,
         {{ is_latin("in_question.normalised_name") }}
         <> {{ is_latin("accounts.normalised_name") }} as is_in_other_script,
-        {#- Two tax ids that differ are two companies, however alike their names. #}
-        in_question.tax_id is null
-        or accounts.tax_id is null
-        or in_question.tax_id = accounts.tax_id as is_allowed
+        {#- Two tax ids that differ are two companies, alike or not. #}
+        coalesce(in_question.tax_id = accounts.tax_id, true)
+        and {{ has_same_digits("in_question", "accounts") }} as is_allowed
 
     from pairs
 
@@ -251,6 +258,14 @@ found_by_likeness as (
 
 ),
 
+all_found as (
+
+    select * from found_by_key
+    union all
+    select * from found_by_likeness
+
+),
+
 found as (
 
     select
@@ -260,11 +275,7 @@ found as (
         min(differences) as differences,
         max(case when is_allowed then 1 else 0 end) = 1 as is_allowed
 
-    from (
-        select * from found_by_key
-        union all
-        select * from found_by_likeness
-    ) as all_found
+    from all_found
 
     group by customer_id, client_id, match_rule
 

@@ -6,7 +6,10 @@ select
             then account_id(draw(client, 'which parent', 20))
     end as parent_account_id,
     case when draw(client, 'tax id', 100) < 95 then tax_id(client) end as tax_id,
-    domain(client) as domain,
+    case
+        when link_of(client) <> 'domain' and draw(client, 'mail too', 50) = 0 then 'gmail.com'
+        else domain(client)
+    end as domain,
     segment_of(client) as segment,
     territory_id(
         team_at(slot, workday_count() - 1), slot % 4

@@ -1,4 +1,3 @@
-{# Customers and money are summed over documents that count, as in every mart. #}
 with
 
 customers as (
