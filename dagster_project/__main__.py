@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("check-config", help="check the settings and every source mapping")
     looked_at = commands.add_parser("profile", help="look at an extract and map it, to begin with")
     looked_at.add_argument("file", type=Path, help="an extract that no mapping reads yet")
+    commands.add_parser("findings", help="list what was found in the inputs, by cost")
     commands.add_parser("docs", help="write dbt's pages about the last build")
     _add_simulation(commands)
     options = parser.parse_args(arguments)
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         others: dict[str, Callable[[], int]] = {
             "check-config": _check_config,
             "profile": lambda: _profile(options.file),
+            "findings": _findings,
             "docs": _docs,
             "simulate": lambda: _simulate(options),
             "simulate-night": lambda: _simulate_night(options),
@@ -109,6 +111,24 @@ def _profile(file: Path) -> int:
     draft = drafts / f"{file.name.split('.')[0]}.yml"
     draft.write_text(mapping, encoding="utf-8")
     print(f"{mapping}\nA first mapping: {draft}. Finish it and move it to config/sources.")
+    return 0
+
+
+def _findings() -> int:
+    from dagster_project.findings.listing import describe_findings
+    from dagster_project.findings.owner_files import write_owner_files
+    from dagster_project.ingestion.assets import loads_in_force
+    from dagster_project.ingestion.mapping import load_mappings
+
+    settings = Settings.from_environment()
+    print(describe_findings(settings))
+    files = write_owner_files(
+        settings, load_mappings(settings.sources_dir), loads_in_force(settings)
+    )
+    print(f"\nFor the owners of the sources, in {settings.findings_dir}:")
+    for file in files:
+        name = file.path.relative_to(settings.findings_dir)
+        print(f"  {name}: {file.records:,} for {file.owner or 'no owner named'}")
     return 0
 
 

@@ -205,6 +205,11 @@ class Settings:
         return self.published_dir / "data_docs"
 
     @property
+    def findings_dir(self) -> Path:
+        """The records at fault, a file for each source's owner."""
+        return self.data_dir / "findings"
+
+    @property
     def dbt_dir(self) -> Path:
         return PROJECT_ROOT / "dbt"
 

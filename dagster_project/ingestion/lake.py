@@ -258,8 +258,7 @@ def _create_findings_view(
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake")
     paths = [load.findings_path(lake_dir) for load in loads if load.rows_set_aside]
     if paths:
-        listed = ", ".join(literal(path) for path in paths)
-        sql = f"SELECT {', '.join(map(identifier, FINDINGS_COLUMNS))} FROM read_parquet([{listed}])"
+        sql = _findings_sql(connection, paths)
     else:
         empty = ", ".join(
             f"CAST(NULL AS {type_}) AS {identifier(name)}"
@@ -267,6 +266,23 @@ def _create_findings_view(
         )
         sql = f"SELECT {empty} WHERE false"
     connection.execute(f"CREATE OR REPLACE VIEW lake.findings AS {sql}")
+
+
+def _findings_sql(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
+    """The rows of findings files; what one of before does not tell is NULL."""
+    by_columns: dict[frozenset[str], list[Path]] = {}
+    for path in paths:
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})")
+        by_columns.setdefault(frozenset(row[0] for row in described.fetchall()), []).append(path)
+    parts = []
+    for present, group in by_columns.items():
+        columns = ", ".join(
+            identifier(name) if name in present else f"CAST(NULL AS {type_}) AS {identifier(name)}"
+            for name, type_ in FINDINGS_COLUMNS.items()
+        )
+        listed = ", ".join(map(literal, group))
+        parts.append(f"SELECT {columns} FROM read_parquet([{listed}])")
+    return " UNION ALL ".join(parts)
 
 
 def _write_input_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -105,6 +105,12 @@ def amount_sql(table: Table) -> str:
     return identifier(money[0]) if money else "NULL::DECIMAL(18,4)"
 
 
+def currency_sql(table: Table) -> str:
+    """The currency of that money; NULL where another table's row tells it."""
+    named = [column.name for column in table.columns if column.name.endswith("currency")]
+    return identifier(named[0]) if named else "NULL::VARCHAR"
+
+
 def _column_faults(column: Column, shown: str) -> list[_Fault]:
     name = identifier(column.name)
     cast = _cast(column)

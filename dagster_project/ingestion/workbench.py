@@ -29,6 +29,7 @@ FINDINGS_COLUMNS = {
     "value": "VARCHAR",
     "rule": "VARCHAR",
     "amount": "DECIMAL(18,4)",
+    "currency": "VARCHAR",
 }
 
 Files = Mapping[str, tuple[ExtractFile, ...]]
@@ -322,7 +323,7 @@ class Workbench:
                     {literal(load.source)} AS source, {literal(table.name)} AS table_name,
                     _file AS file, _row AS row_number, {rows.key_text_sql(table)} AS record_key,
                     fault.column AS column_name, fault.value AS "value", fault.rule AS rule,
-                    {rows.amount_sql(table)} AS amount
+                    {rows.amount_sql(table)} AS amount, {rows.currency_sql(table)} AS currency
                 FROM (
                     SELECT *, unnest(_faults) AS fault
                     FROM read_parquet({literal(rows_path)}) WHERE _faults IS NOT NULL
@@ -330,7 +331,7 @@ class Workbench:
                 UNION ALL
                 SELECT
                     {literal(load.source)}, {literal(table.name)}, file, row_number, NULL,
-                    column_name, "value", rule, NULL
+                    column_name, "value", rule, NULL, NULL
                 FROM findings_beside
                 ORDER BY file, row_number, column_name
             ) TO {literal(findings_path)} (FORMAT parquet, COMPRESSION zstd)

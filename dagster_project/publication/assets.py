@@ -7,7 +7,9 @@ from collections.abc import Iterable
 import dagster as dg
 
 from dagster_project.dagster_errors import readable_failures
+from dagster_project.findings.owner_files import write_owner_files
 from dagster_project.ingestion.assets import loads_in_force
+from dagster_project.ingestion.mapping import load_mappings
 from dagster_project.publication.publisher import publish
 from dagster_project.publication.receipt import issue_receipt
 from dagster_project.quality.results import read_results
@@ -57,6 +59,9 @@ def publication_assets(
             publication = publish(settings)
             with replaced_site(settings.data_docs_dir) as pages:
                 shutil.copytree(settings.checked_docs_dir, pages, dirs_exist_ok=True)
+            write_owner_files(
+                settings, load_mappings(settings.sources_dir), loads_in_force(settings)
+            )
         logger.info("Published %d tables", len(publication.rows))
         return dg.MaterializeResult(
             metadata={

@@ -109,17 +109,22 @@ judged AS (
 def revenue_without_account(as_of_date: dt.date, limit: float) -> str:
     """Share of the customers' revenue that nothing leads from to a CRM account.
 
-    Simpler than the matching in the models, which also sees through legal forms:
+    Simpler than the matching in the models, which also sees through legal forms and slips:
     a given link, an equal tax id, domain or name is enough here.
     """
+    bare_host = (
+        "rtrim(replace(replace(replace(split_part(lower(trim({})), '@', -1), "
+        "'https://', ''), 'http://', ''), 'www.', ''), '/')"
+    )
     same_value = "\n    UNION\n".join(
         f"    SELECT customers.customer_id FROM customers\n"
         f"    INNER JOIN crm.accounts AS accounts\n"
-        f"        ON lower(trim(customers.{of_customer})) = lower(trim(accounts.{of_account}))"
-        for of_customer, of_account in (
-            ("tax_id", "tax_id"),
-            ("domain", "domain"),
-            ("customer_name", "account_name"),
+        f"        ON {form.format(f'customers.{of_customer}')} "
+        f"= {form.format(f'accounts.{of_account}')}"
+        for of_customer, of_account, form in (
+            ("tax_id", "tax_id", "nullif(translate(upper({}), ' .-/', ''), '')"),
+            ("domain", "domain", bare_host),
+            ("customer_name", "account_name", "lower(trim({}))"),
         )
     )
     return f"""
