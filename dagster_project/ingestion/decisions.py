@@ -7,6 +7,7 @@ columns nothing is read.
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,7 @@ _REMEDY = "docs/add-a-source.md shows the file."
 _FAULTS = {
     "customer_id is missing": "customer_id IS NULL",
     "decided_by is missing": "decided_by IS NULL",
+    "decided_on is missing": "decided_on IS NULL",
     "decided_on {decided_on!r} is no date like 2026-01-31": (
         "try_strptime(decided_on, '%Y-%m-%d') IS NULL"
     ),
@@ -57,13 +59,9 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, path: Path | None) -> 
     if path is None or not path.exists():
         return 0
     try:
-        scan = connection.sql(
-            f"SELECT * FROM read_csv({literal(path)}, header = true, all_varchar = true, "
-            "delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
-        )
-        _require_columns(path, scan.columns)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {_rows_sql(path)}")
-    except duckdb.Error as error:
+        scan = _scan_sql(path)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {_rows_sql(scan)}")
+    except (duckdb.Error, UnicodeDecodeError, csv.Error) as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
         raise ConfigurationError(
             f"{path}: the file cannot be read: {reason}. Save it as comma-separated UTF-8. "
@@ -79,24 +77,35 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, path: Path | None) -> 
     return int(count)
 
 
-def _require_columns(path: Path, present: list[str]) -> None:
-    missing = [name for name in COLUMNS if name not in present]
+def _scan_sql(path: Path) -> str:
+    """The file's rows as text, its columns by the names of its first row."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        header = [name.strip() for name in next(csv.reader(stream), [])]
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise ConfigurationError(
-            f"{path}: column {', '.join(map(repr, missing))} is missing. {_REMEDY}"
+            f"{path}: column {', '.join(map(repr, missing))} is missing. Save it "
+            f"as comma-separated UTF-8 with its first row as it is. {_REMEDY}"
         )
+    columns = ", ".join(
+        f"{literal(name if name in COLUMNS else f'({position})')}: 'VARCHAR'"
+        for position, name in enumerate(header)
+    )
+    return (
+        f"read_csv({literal(path)}, columns = {{{columns}}}, auto_detect = false, "
+        "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true)"
+    )
 
 
-def _rows_sql(path: Path) -> str:
+def _rows_sql(scan: str) -> str:
     """The decided rows, with ``_row`` and the first row of the same customer."""
     columns = ", ".join(
         f"nullif(trim({identifier(name)}), '') AS {identifier(name)}" for name in COLUMNS
     )
     return (
         "SELECT *, min(_row) OVER (PARTITION BY customer_id) AS first FROM ("
-        f"SELECT row_number() OVER () AS _row, {columns} FROM read_csv({literal(path)}, "
-        "header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
-        "strict_mode = true)) WHERE account_id IS NOT NULL"
+        f"SELECT row_number() OVER () AS _row, {columns} FROM {scan}) "
+        "WHERE account_id IS NOT NULL"
     )
 
 

@@ -15,6 +15,7 @@ import duckdb
 from dagster_project.errors import ExtractError
 from dagster_project.ingestion.contract import CONTRACT, LINEAGE_COLUMNS, Table
 from dagster_project.ingestion.decisions import load_decisions
+from dagster_project.ingestion.findings_in_force import write_findings_in_force
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping
 from dagster_project.ingestion.sql import identifier, literal
@@ -254,11 +255,12 @@ def _without(table: Table, alias: str, *others: str | None) -> list[str]:
 def _create_findings_view(
     connection: duckdb.DuckDBPyConnection, lake_dir: Path, loads: Sequence[Load]
 ) -> None:
-    """``lake.findings``: the rows that the loads in force set aside."""
+    """``lake.findings``: the rows that were set aside and that no later load has mended."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake")
-    paths = [load.findings_path(lake_dir) for load in loads if load.rows_set_aside]
-    if paths:
-        sql = _findings_sql(connection, paths)
+    path = write_findings_in_force(connection, lake_dir, loads)
+    if path is not None:
+        columns = ", ".join(map(identifier, FINDINGS_COLUMNS))
+        sql = f"SELECT {columns} FROM read_parquet([{literal(path)}])"
     else:
         empty = ", ".join(
             f"CAST(NULL AS {type_}) AS {identifier(name)}"
@@ -266,23 +268,6 @@ def _create_findings_view(
         )
         sql = f"SELECT {empty} WHERE false"
     connection.execute(f"CREATE OR REPLACE VIEW lake.findings AS {sql}")
-
-
-def _findings_sql(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
-    """The rows of findings files; what one of before does not tell is NULL."""
-    by_columns: dict[frozenset[str], list[Path]] = {}
-    for path in paths:
-        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})")
-        by_columns.setdefault(frozenset(row[0] for row in described.fetchall()), []).append(path)
-    parts = []
-    for present, group in by_columns.items():
-        columns = ", ".join(
-            identifier(name) if name in present else f"CAST(NULL AS {type_}) AS {identifier(name)}"
-            for name, type_ in FINDINGS_COLUMNS.items()
-        )
-        listed = ", ".join(map(literal, group))
-        parts.append(f"SELECT {columns} FROM read_parquet([{listed}])")
-    return " UNION ALL ".join(parts)
 
 
 def _write_input_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
