@@ -23,15 +23,24 @@ from tests.conftest import PROJECT_ROOT
 _TABLES = ("crm.accounts", "crm.account_merges", "accounting.customers")
 
 
-def match(folder: Path, clients: int, seed: int = 1) -> Path:
+def match(folder: Path, clients: int, seed: int = 1, decisions: str | None = None) -> Path:
     """Match a company of so many clients, without documents, and return the warehouse.
+
+    Args:
+        folder: for all that is written.
+        clients: how many clients the company has had; it knows a few less.
+        seed: which company of that size.
+        decisions: the text of a file of decisions.
 
     ``truth`` in the warehouse has one row a customer: ``customer_id``, the client it is
     (``truth``), ``client_id`` and ``match_rule`` as matched, ``link``, ``spelling`` and
     ``weight``, what the client buys beside the others.
     """
     warehouse = folder / "warehouse" / "warehouse.duckdb"
-    prepare_warehouse(warehouse, folder / "lake", [], {})
+    decisions_path = folder / "decisions.csv"
+    if decisions is not None:
+        decisions_path.write_text(decisions, encoding="utf-8")
+    prepare_warehouse(warehouse, folder / "lake", [], {}, decisions_path)
     _write_tables(folder, warehouse, clients, seed)
     _build(folder, warehouse)
     with duckdb.connect(str(warehouse)) as connection:

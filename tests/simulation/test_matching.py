@@ -113,11 +113,30 @@ def test_the_published_company_is_matched_right(simulated: Published) -> None:
     assert known == all_customers
 
 
-def test_the_truth_is_of_the_company_that_was_matched(tmp_path: Path) -> None:
-    """Another seed is another company, and as well matched."""
-    with duckdb.connect(str(match(tmp_path, 3_000, seed=7))) as connection:
+def test_decisions_are_read_back(tmp_path: Path) -> None:
+    """Another seed is another company, as well matched; and people have the last word."""
+    decided = (
+        "customer_id,account_id,decided_by,decided_on,note\n"
+        "20001,A0000002,eva,2026-01-31,they moved\n"
+        "20002,none,eva,2026-01-31,cash sales\n"
+        "20003,A9999999,eva,2026-01-31,an account that is not there\n"
+        "20004,,,,not yet\n"
+    )
+    with duckdb.connect(str(match(tmp_path, 3_000, seed=7, decisions=decided))) as connection:
         [(share, customers)] = connection.execute(
-            "SELECT sum(weight) FILTER (client_id = truth) / sum(weight), count(*) FROM truth"
+            "SELECT sum(weight) FILTER (client_id = truth) / sum(weight), count(*) FROM truth "
+            "WHERE customer_id NOT IN ('20001', '20002')"
+        ).fetchall()
+        outcome = connection.execute(
+            "SELECT customer_id, client_id = 'A0000002', match_rule = 'decision', is_matched "
+            "FROM intermediate.int_customers_matched "
+            "WHERE customer_id IN ('20001', '20002', '20003', '20004') ORDER BY 1"
         ).fetchall()
     assert customers > 2_000
     assert share >= LEAST_RIGHT_SHARE
+    assert outcome == [
+        ("20001", True, True, True),
+        ("20002", False, True, False),
+        ("20003", False, False, True),
+        ("20004", False, False, True),
+    ]
