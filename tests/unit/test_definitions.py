@@ -39,6 +39,7 @@ RENEW = (
 HELPERS = {
     "lake/findings",
     "lake/input_counts",
+    "lake/matching_decisions",
     "quality/check_results",
     "run/context",
     "run/unfinished_client_months",

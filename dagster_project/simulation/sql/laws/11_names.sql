@@ -96,9 +96,29 @@ create macro account_name(client) as
         country_code(country_of(client))
     );
 
--- How the ledger writes a client's name: half as the CRM does.
+create macro person_name(key) as
+    [
+        'Anna', 'Béla', 'Chen', 'Dávid', 'Erzsébet', 'François', 'Gisela', 'Hannah',
+        'Иван', 'Jörg', 'Katarzyna', 'Liang', 'Мария', 'Noa', 'Oliver', 'Paweł'
+    ][draw(key, 'first name', 16) + 1]
+    || ' '
+    || capitalized(brand(key, 'GB'));
+
+-- By what a ledger's customer leads to the CRM's account.
+create macro link_of(client) as
+    case
+        when draw(client, 'link', 100) < 84 then 'given'
+        when draw(client, 'link', 100) < 92 then 'tax id'
+        when draw(client, 'link', 100) < 97 then 'domain'
+        else 'name'
+    end;
+
+-- How the ledger writes a client's name: half as the CRM does. Of some small clients it
+-- has the owner's name, which leads nowhere.
 create macro spelling_of(client) as
     case
+        when link_of(client) = 'name' and size_of(client) <= 6 and draw(client, 'owner', 3) = 0
+            then 'owner'
         when draw(client, 'spelling', 100) < 50 then 'same'
         when draw(client, 'spelling', 100) < 65 then 'upper case'
         when draw(client, 'spelling', 100) < 80 then 'other legal form'
@@ -142,6 +162,7 @@ create macro latin_name(client, country) as
 
 create macro accounting_name(client) as
     case spelling_of(client)
+        when 'owner' then person_name(client)
         when 'same' then account_name(client)
         when 'upper case' then upper(account_name(client))
         when 'other legal form'
@@ -170,15 +191,6 @@ create macro accounting_name(client) as
                 legal_form(country_code(country_of(client)), draw(client, 'form', 4)),
                 country_code(country_of(client))
             )
-    end;
-
--- By what a ledger's customer leads to the CRM's account.
-create macro link_of(client) as
-    case
-        when draw(client, 'link', 100) < 84 then 'given'
-        when draw(client, 'link', 100) < 92 then 'tax id'
-        when draw(client, 'link', 100) < 97 then 'domain'
-        else 'name'
     end;
 
 create macro tax_id(client) as
@@ -214,11 +226,3 @@ create macro product_category(product) as
 
 create macro product_name(product) as
     capitalized(brand(product, 'GB')) || ' ' || product_category(product) || ' ' || (product % 12 + 1) * 5;
-
-create macro person_name(key) as
-    [
-        'Anna', 'Béla', 'Chen', 'Dávid', 'Erzsébet', 'François', 'Gisela', 'Hannah',
-        'Иван', 'Jörg', 'Katarzyna', 'Liang', 'Мария', 'Noa', 'Oliver', 'Paweł'
-    ][draw(key, 'first name', 16) + 1]
-    || ' '
-    || capitalized(brand(key, 'GB'));
