@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("check-config", help="check the settings and every source mapping")
     looked_at = commands.add_parser("profile", help="look at an extract and map it, to begin with")
     looked_at.add_argument("file", type=Path, help="an extract that no mapping reads yet")
+    commands.add_parser("findings", help="list what was found by cost, for each source's owner")
     commands.add_parser("docs", help="write dbt's pages about the last build")
     _add_simulation(commands)
     options = parser.parse_args(arguments)
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         others: dict[str, Callable[[], int]] = {
             "check-config": _check_config,
             "profile": lambda: _profile(options.file),
+            "findings": _findings,
             "docs": _docs,
             "simulate": lambda: _simulate(options),
             "simulate-night": lambda: _simulate_night(options),
@@ -94,6 +96,15 @@ def _check_config() -> int:
     print(f"{settings.config_dir / 'company.yml'}: well formed, in {company.reporting_currency}")
     for mapping in mappings:
         print(f"{mapping.path}: {len(mapping.source.tables)} tables mapped")
+    return 0
+
+
+def _findings() -> int:
+    from dagster_project.quality.owners import costs, describe, write_owners_files
+
+    settings = Settings.from_environment()
+    files = write_owners_files(settings, settings.published_dir.parent / "findings")
+    print(describe(costs(settings), files))
     return 0
 
 
