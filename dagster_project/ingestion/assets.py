@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import dagster as dg
 import duckdb
@@ -10,7 +11,7 @@ import duckdb
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.contract import CONTRACT
-from dagster_project.ingestion.history import history_digest
+from dagster_project.ingestion.history import history_digest, keep_history_until
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
@@ -66,6 +67,9 @@ def _extract_asset(settings: Settings, source: str) -> dg.AssetsDefinition:
         description=f"The extracts of {source}, landed as typed Parquet in the lake.",
     )
     def land() -> dg.MaterializeResult[None]:
+        if settings.night is not None:
+            # A past night is built of what had landed by then.
+            return dg.MaterializeResult(metadata={"new_loads": 0})
         with readable_failures():
             logger.info("Landing %s", source)
             landing = land_source(
@@ -109,9 +113,9 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
         with readable_failures():
             # What dbt said of the build before must not speak for this one.
             settings.run_results_path.unlink(missing_ok=True)
-            history = Ledger(settings.ledger_path).history()
-            loads = _in_force(settings, history)
             as_of_date = _as_of_date(settings, config)
+            history = _history(settings, as_of_date)
+            loads = _in_force(settings, history)
             counts = prepare_warehouse(
                 settings.warehouse_path,
                 settings.lake_dir,
@@ -150,8 +154,25 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
 
 
 def loads_in_force(settings: Settings) -> Sequence[Load]:
-    """The loads that the tables are made of today, of the sources that are mapped."""
-    return _in_force(settings, Ledger(settings.ledger_path).history())
+    """The loads that the tables are made of, of the sources that are mapped."""
+    ledger = Ledger(settings.ledger_path)
+    return _in_force(
+        settings, ledger.history_of_night(settings.night) if settings.night else ledger.history()
+    )
+
+
+def _history(settings: Settings, as_of_date: dt.date) -> Sequence[Load]:
+    """Every load that had landed by the night that is built; tonight is remembered."""
+    ledger = Ledger(settings.ledger_path)
+    if settings.night is None:
+        ledger.record_night(as_of_date)
+        return ledger.history()
+    keep_history_until(
+        settings.night,
+        replace(settings, night=None).warehouse_path,
+        settings.warehouse_path,
+    )
+    return ledger.history_of_night(settings.night)
 
 
 def _in_force(settings: Settings, history: Sequence[Load]) -> Sequence[Load]:

@@ -78,7 +78,7 @@ def _read(
             return ()
         name = f"{mapping.source.folder}/{entry}"
         sha256 = _sha256(arriving)
-        kept = kept_dir / sha256[:16] / f"{entry}.parquet"
+        kept = kept_path(kept_dir, f"{name}.parquet", sha256)
         kept.parent.mkdir(exist_ok=True)
         arriving.replace(kept)
     finally:
@@ -110,7 +110,7 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             "Have the system export it again; what was landed before stays in force.",
         )
     sha256 = _sha256(path)
-    kept = kept_dir / sha256[:16] / path.name
+    kept = kept_path(kept_dir, name, sha256)
     if not kept.exists():
         _make_private(kept_dir)
         kept.parent.mkdir(exist_ok=True)
@@ -125,6 +125,11 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             )
         arriving.replace(kept)
     return ExtractFile(name, kept, sha256, size)
+
+
+def kept_path(kept_dir: Path, name: str, sha256: str) -> Path:
+    """Where a source's file of that name and content is kept."""
+    return kept_dir / sha256[:16] / Path(name).name
 
 
 def _make_private(kept_dir: Path) -> None:
