@@ -114,7 +114,8 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
             # What dbt said of the build before must not speak for this one.
             settings.run_results_path.unlink(missing_ok=True)
             as_of_date = _as_of_date(settings, config)
-            history = _history(settings, as_of_date)
+            _begin_night(settings, as_of_date)
+            history = landed_history(settings)
             loads = _in_force(settings, history)
             counts = prepare_warehouse(
                 settings.warehouse_path,
@@ -155,24 +156,25 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
 
 def loads_in_force(settings: Settings) -> Sequence[Load]:
     """The loads that the tables are made of, of the sources that are mapped."""
-    ledger = Ledger(settings.ledger_path)
-    return _in_force(
-        settings, ledger.history_of_night(settings.night) if settings.night else ledger.history()
-    )
+    return _in_force(settings, landed_history(settings))
 
 
-def _history(settings: Settings, as_of_date: dt.date) -> Sequence[Load]:
-    """Every load that had landed by the night that is built; tonight is remembered."""
+def landed_history(settings: Settings) -> Sequence[Load]:
+    """Every load that had landed by the night that is built, in the order of landing."""
     ledger = Ledger(settings.ledger_path)
+    return ledger.history_of_night(settings.night) if settings.night else ledger.history()
+
+
+def _begin_night(settings: Settings, as_of_date: dt.date) -> None:
+    """Remember tonight, or lay out a past night's warehouse."""
     if settings.night is None:
-        ledger.record_night(as_of_date)
-        return ledger.history()
+        Ledger(settings.ledger_path).record_night(as_of_date)
+        return
     keep_history_until(
         settings.night,
         replace(settings, night=None).warehouse_path,
         settings.warehouse_path,
     )
-    return ledger.history_of_night(settings.night)
 
 
 def _in_force(settings: Settings, history: Sequence[Load]) -> Sequence[Load]:
