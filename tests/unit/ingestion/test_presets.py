@@ -294,7 +294,7 @@ def test_1c_reads_its_lists_numbers_and_marks(sample: Site) -> None:
         ("Реализация 0000-000003-2024", "voided", "RUB", Decimal("100.0000"), "2024-01-17"),
     ]
     assert [(f.file, f.row, f.column, f.value, f.rule) for f in sample.findings()] == [
-        ("onec/Реализация.csv", 4, "net_amount", "сто", "type")
+        ("onec/Реализация.csv", 4, "Сумма", "сто", "type")
     ]
     assert sample.rows("accounting.payments", "payment_id", "invoice_id", "amount") == [
         ("П-1-2024", "Реализация 0000-000001-2024", Decimal("1000.5000")),
