@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     again.add_argument("source", help="the name of its mapping")
     again.add_argument("month", nargs="?", metavar="YYYY-MM", help="only what has rows of a month")
     commands.add_parser("check-config", help="check the settings and every source mapping")
+    looked_at = commands.add_parser("profile", help="look at an extract and map it, to begin with")
+    looked_at.add_argument("file", type=Path, help="an extract that no mapping reads yet")
+    commands.add_parser("findings", help="list what was found by cost, for each source's owner")
     commands.add_parser("docs", help="write dbt's pages about the last build")
     _add_simulation(commands)
     options = parser.parse_args(arguments)
@@ -123,6 +126,30 @@ def _backfill(options: argparse.Namespace) -> int:
     return 0
 
 
+def _findings(_: argparse.Namespace) -> int:
+    from dagster_project.quality.owners import costs, describe, write_owners_files
+
+    settings = Settings.from_environment()
+    files = write_owners_files(settings, settings.published_dir.parent / "findings")
+    print(describe(costs(settings), files))
+    return 0
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from tempfile import TemporaryDirectory
+
+    from dagster_project.ingestion.profile import profile
+
+    with TemporaryDirectory() as scratch:
+        mapping = profile(options.file, Path(scratch))
+    drafts = Settings.from_environment().config_dir / "drafts"
+    drafts.mkdir(parents=True, exist_ok=True)
+    draft = drafts / f"{options.file.name.split('.')[0]}.yml"
+    draft.write_text(mapping, encoding="utf-8")
+    print(f"{mapping}\nA first mapping: {draft}. Finish it and move it to config/sources.")
+    return 0
+
+
 def _docs(_: argparse.Namespace) -> int:
     from dagster_project.transform.project import write_docs
 
@@ -169,6 +196,8 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "backfill": _backfill,
     "check-config": _check_config,
+    "profile": _profile,
+    "findings": _findings,
     "docs": _docs,
     "simulate": _simulate,
     "simulate-night": _simulate_night,
