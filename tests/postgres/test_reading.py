@@ -175,7 +175,7 @@ def test_a_server_lost_in_the_middle_of_a_read_stops_the_source(shop: Site, serv
         "query: select *, pg_sleep(0.00005)::text as slow from sales.invoices",
     )
     shop.map(slow.replace("net, gone]", "net, gone, slow]"), "shop")
-    killer = threading.Timer(2.0, server.kill)
+    killer = threading.Thread(target=server.kill_while_reading, args=("pg_sleep",))
     killer.start()
     try:
         with pytest.raises(
