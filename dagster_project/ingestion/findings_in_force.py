@@ -24,11 +24,16 @@ _STEM = "in-force-"
 
 
 def write_findings_in_force(
-    connection: duckdb.DuckDBPyConnection, lake_dir: Path, loads: Sequence[Load]
+    connection: duckdb.DuckDBPyConnection,
+    lake_dir: Path,
+    loads: Sequence[Load],
+    warehouse_path: Path,
 ) -> Path | None:
     """Write the findings that hold, with :data:`FINDINGS_COLUMNS`, to one file of the lake.
 
     Args:
+        warehouse_path: the warehouse that reads it, in place of the one it read before;
+            a past night's warehouse beside today's has its own.
         loads: the loads in force, each table's oldest first.
 
     Returns:
@@ -43,9 +48,10 @@ def write_findings_in_force(
         return None
     ids = "\n".join(f"{load.source} {load.table} {load.load_id}" for load in loads)
     digest = hashlib.sha256(ids.encode()).hexdigest()[:16]
-    path = lake_dir / "findings" / f"{_STEM}{digest}.parquet"
+    stem = f"{_STEM}{hashlib.sha256(str(warehouse_path).encode()).hexdigest()[:8]}-"
+    path = lake_dir / "findings" / f"{stem}{digest}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    for stale in path.parent.glob(f"{_STEM}*.parquet"):
+    for stale in path.parent.glob(f"{stem}*.parquet"):
         stale.unlink()
     connection.execute(
         f"COPY ({' UNION ALL '.join(parts)}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"

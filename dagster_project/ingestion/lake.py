@@ -57,7 +57,7 @@ def prepare_warehouse(
             except duckdb.Error:
                 _stop_on_damaged_load(connection, table_loads, lake_dir)
                 raise
-        _create_findings_view(connection, lake_dir, loads)
+        _create_findings_view(connection, lake_dir, loads, warehouse_path)
         load_decisions(connection, decisions_path)
         # What was found of the build before must not speak for this one.
         connection.execute("DROP TABLE IF EXISTS quality.check_results")
@@ -253,11 +253,14 @@ def _without(table: Table, alias: str, *others: str | None) -> list[str]:
 
 
 def _create_findings_view(
-    connection: duckdb.DuckDBPyConnection, lake_dir: Path, loads: Sequence[Load]
+    connection: duckdb.DuckDBPyConnection,
+    lake_dir: Path,
+    loads: Sequence[Load],
+    warehouse_path: Path,
 ) -> None:
     """``lake.findings``: the rows that were set aside and that no later load has mended."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake")
-    path = write_findings_in_force(connection, lake_dir, loads)
+    path = write_findings_in_force(connection, lake_dir, loads, warehouse_path)
     if path is not None:
         columns = ", ".join(map(identifier, FINDINGS_COLUMNS))
         sql = f"SELECT {columns} FROM read_parquet([{literal(path)}])"
