@@ -22,8 +22,10 @@ from dagster_project.ingestion.sql import identifier, literal
 #: DuckDB's temporary table of the records that a CSV scan could not split.
 REJECTS_TABLE = "reject_errors"
 
-#: The text of a line that is no JSON object, in the rows of a scan.
+#: The text of a record that could not be taken apart, in the rows of a scan.
 BROKEN = "_broken"
+#: Formats whose scans have that column.
+WITH_BROKEN_RECORDS = frozenset({FileFormat.JSON, FileFormat.JSON_LINES})
 
 #: The longest line of JSON that is read.
 MOST_BYTES_A_LINE = 16 * 1024 * 1024
@@ -109,15 +111,17 @@ def _scan_objects(
     except duckdb.Error as error:
         raise _unreadable(name, error) from None
     _require_columns(file, {key for (key,) in keys}, name)
+    paths = ", ".join(literal(json_path(column)) for column in file.column_names)
     columns = ", ".join(
-        f"CASE WHEN {is_object} THEN nullif(trim(json_extract_string(json, "
-        f"{literal(json_path(column))})), '') END AS {identifier(column)}"
-        for column in file.column_names
+        f"nullif(trim(found[{place}]), '') AS {identifier(column)}"
+        for place, column in enumerate(file.column_names, start=1)
     )
-    broken = f"CASE WHEN NOT {is_object} THEN CAST(json AS VARCHAR) END AS {BROKEN}"
+    # All values of an object are found in one go through it.
     return (
-        f"SELECT row_number() OVER () AS _row, {columns}, {broken}, {literal(name)} AS _file "
-        f"FROM ({objects})"
+        f"SELECT row_number() OVER () AS _row, {columns}, "
+        f"CASE WHEN found IS NULL THEN json END AS {BROKEN}, {literal(name)} AS _file "
+        f"FROM (SELECT CAST(json AS VARCHAR) AS json, CASE WHEN {is_object} "
+        f"THEN json_extract_string(json, [{paths}]) END AS found FROM ({objects}))"
     )
 
 

@@ -25,23 +25,35 @@ ROW_RULES = {
 
 def typed_file_sql(file: SourceFile, scan: str) -> str:
     """Rows of a file in the types its mapping declares, with ``_faults``."""
+    typed = [column for column in file.columns if column.type != "text"]
+    # Cast beside the text in a query of its own, so that each value is read once.
+    casts = "".join(f", {_file_cast(column, file)} AS {_cast_name(column)}" for column in typed)
     columns = ", ".join(
-        f"{_file_cast(column, file)} AS {identifier(column.name)}" for column in file.columns
+        f"{_cast_name(column)} AS {identifier(column.name)}"
+        if column in typed
+        else identifier(column.name)
+        for column in file.columns
     )
     faults = [
         _fault(
-            f"{identifier(column.name)} IS NOT NULL AND {_file_cast(column, file)} IS NULL",
+            f"{identifier(column.name)} IS NOT NULL AND {_cast_name(column)} IS NULL",
             column.name,
             identifier(column.name),
             "type",
         )
-        for column in file.columns
-        if column.type != "text"
+        for column in typed
     ]
-    if file.format is FileFormat.JSON_LINES:
+    if file.format in formats.WITH_BROKEN_RECORDS:
         broken = "malformed_record"
         faults.append(_fault(f"{formats.BROKEN} IS NOT NULL", None, formats.BROKEN, broken))
-    return f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults FROM ({scan})"
+    return (
+        f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults "
+        f"FROM (SELECT *{casts} FROM ({scan}))"
+    )
+
+
+def _cast_name(column: FileColumn) -> str:
+    return identifier(f"{column.name} as {column.type}")
 
 
 def contract_sql(
