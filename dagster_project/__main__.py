@@ -7,7 +7,7 @@ import atexit
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
     commands.add_parser("check-config", help="check the settings and every source mapping")
+    looked_at = commands.add_parser("profile", help="look at an extract and map it, to begin with")
+    looked_at.add_argument("file", type=Path, help="an extract that no mapping reads yet")
     commands.add_parser("docs", help="write dbt's pages about the last build")
     _add_simulation(commands)
     options = parser.parse_args(arguments)
@@ -40,14 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_verbose = getattr(options, "verbose", False)
     _log_to_console(is_verbose=is_verbose)
     try:
-        if options.command == "check-config":
-            return _check_config()
-        if options.command == "docs":
-            return _docs()
-        if options.command == "simulate":
-            return _simulate(options)
-        if options.command == "simulate-night":
-            return _simulate_night(options)
+        others: dict[str, Callable[[], int]] = {
+            "check-config": _check_config,
+            "profile": lambda: _profile(options.file),
+            "docs": _docs,
+            "simulate": lambda: _simulate(options),
+            "simulate-night": lambda: _simulate_night(options),
+        }
+        if options.command in others:
+            return others[options.command]()
         if options.as_of is not None:
             os.environ[AS_OF_VARIABLE] = options.as_of
         return _run(is_verbose=is_verbose, is_full_build=options.full_build)
@@ -91,6 +94,21 @@ def _check_config() -> int:
     print(f"{settings.config_dir / 'company.yml'}: well formed, in {company.reporting_currency}")
     for mapping in mappings:
         print(f"{mapping.path}: {len(mapping.source.tables)} tables mapped")
+    return 0
+
+
+def _profile(file: Path) -> int:
+    from tempfile import TemporaryDirectory
+
+    from dagster_project.ingestion.profile import profile
+
+    with TemporaryDirectory() as scratch:
+        mapping = profile(file, Path(scratch))
+    drafts = Settings.from_environment().config_dir / "drafts"
+    drafts.mkdir(parents=True, exist_ok=True)
+    draft = drafts / f"{file.name.split('.')[0]}.yml"
+    draft.write_text(mapping, encoding="utf-8")
+    print(f"{mapping}\nA first mapping: {draft}. Finish it and move it to config/sources.")
     return 0
 
 

@@ -56,17 +56,25 @@ def _changed_of_source(
         return _rows_of_changed_months(table, column, before, now, lake_dir)
     # What a database was read for at first is its whole table; changes follow it.
     changes_follow = LoadMode.UPSERT in modes and LoadMode.REPLACE_PERIOD not in modes
-    if changes_follow and before and _is_continued(before, now):
-        return [_column(column, load, lake_dir) for load in now[len(before) :]]
+    added = _added(before, now)
+    if changes_follow and before and added is not None:
+        return [_column(column, load, lake_dir) for load in added]
     if modes == {LoadMode.FULL}:
         return _rows_not_in_both(table, column, before[-1:], now[-1:], lake_dir)
     # Loads that were replaced, or a mapping with another mode: all may be different.
     return [_column(column, load, lake_dir) for load in {*before, *now}]
 
 
-def _is_continued(before: Sequence[Load], now: Sequence[Load]) -> bool:
-    """Whether ``now`` is ``before`` with loads added at its end."""
-    return [load.load_id for load in before] == [load.load_id for load in now[: len(before)]]
+def _added(before: Sequence[Load], now: Sequence[Load]) -> list[Load] | None:
+    """What ``now`` has beside ``before``, wherever it stands; None if that is not all.
+
+    A late file stands among those that arrived before it, by its name.
+    """
+    known = {load.load_id for load in before}
+    kept = [load.load_id for load in now if load.load_id in known]
+    if kept != [load.load_id for load in before]:
+        return None
+    return [load for load in now if load.load_id not in known]
 
 
 def _column(column: str, load: Load, lake_dir: Path) -> str:

@@ -77,8 +77,6 @@ def _read(
         if since is not None and reading.rows == 0:
             return ()
         name = f"{mapping.source.folder}/{entry}"
-        if since is not None:
-            name += f" from {since}"
         sha256 = _sha256(arriving)
         kept = kept_dir / sha256[:16] / f"{entry}.parquet"
         kept.parent.mkdir(exist_ok=True)

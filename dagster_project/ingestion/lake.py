@@ -139,6 +139,8 @@ def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns:
     read past the keys of the loads after it, which are few, so they are neither sorted
     nor held in memory; only the rows of the other loads are ranked.
     """
+    if any(load.is_versioned for load in loads):
+        return _highest_version_by_key(table, loads, lake_dir, columns)
     history = max(range(len(loads)), key=lambda position: loads[position].rows_landed)
     base = _rows(loads[history], lake_dir)
     parts = []
@@ -158,6 +160,53 @@ def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns:
     return " UNION ALL ".join(parts)
 
 
+def _highest_version_by_key(
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
+) -> str:
+    """Of every key the row of the highest version, whichever load has it.
+
+    Here too the history's rows are ranked only where another load has their key.
+    """
+    position = max(range(len(loads)), key=lambda position: loads[position].rows_landed)
+    base = _marked(loads[position], position, lake_dir, columns)
+    others = [
+        _marked(load, number, lake_dir, columns)
+        for number, load in enumerate(loads)
+        if number != position
+    ]
+    if not others:
+        return f"SELECT {columns} FROM ({base}) WHERE NOT _is_deleted"
+    other_rows = " UNION ALL ".join(others)
+    untouched = _without(table, "base", other_rows)
+    touched = [condition.removeprefix("NOT ") for condition in untouched]
+    ranked = _newest(
+        table, f"{other_rows} UNION ALL SELECT * FROM ({base}) AS base{_where(*touched)}"
+    )
+    return (
+        f"SELECT {columns} FROM ({base}) AS base{_where('NOT _is_deleted', *untouched)} "
+        f"UNION ALL SELECT {columns} FROM ({ranked}) WHERE NOT _is_deleted"
+    )
+
+
+def _marked(load: Load, position: int, lake_dir: Path, columns: str) -> str:
+    """A load's rows with all that tells which of two rows of a key is in force."""
+    deleted = "_is_deleted" if load.rows_deleted else "false AS _is_deleted"
+    version = "_version" if load.is_versioned else "CAST(NULL AS TIMESTAMP) AS _version"
+    return (
+        f"SELECT {columns}, {deleted}, {version}, {position} AS _position "
+        f"FROM {_rows(load, lake_dir)}"
+    )
+
+
+def _newest(table: Table, rows: str) -> str:
+    key = ", ".join(identifier(name) for name in table.key)
+    return (
+        f"SELECT * EXCLUDE (_position, _version) FROM ({rows}) "
+        f"QUALIFY row_number() OVER ("
+        f"PARTITION BY {key} ORDER BY _version DESC NULLS LAST, _position DESC) = 1"
+    )
+
+
 def _rows(load: Load, lake_dir: Path) -> str:
     return f"read_parquet({literal(load.rows_path(lake_dir))})"
 
@@ -174,15 +223,11 @@ def _ranked(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -
     """The newest row of each key among some loads; None where there are no loads."""
     if not loads:
         return None
-    key = ", ".join(identifier(name) for name in table.key)
-    parts = " UNION ALL ".join(
-        f"SELECT {columns}, {'_is_deleted' if load.rows_deleted else 'false AS _is_deleted'}, "
-        f"{position} AS _position FROM {_rows(load, lake_dir)}"
-        for position, load in enumerate(loads)
-    )
-    return (
-        f"SELECT * EXCLUDE (_position) FROM ({parts}) "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _position DESC) = 1"
+    return _newest(
+        table,
+        " UNION ALL ".join(
+            _marked(load, position, lake_dir, columns) for position, load in enumerate(loads)
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ CREATE TABLE IF NOT EXISTS load_files (
     bytes BIGINT NOT NULL
 );
 -- In a table of its own, so that a ledger of before needs no change.
-CREATE TABLE IF NOT EXISTS load_deletions (
+CREATE TABLE IF NOT EXISTS load_traits (
     sequence BIGINT PRIMARY KEY REFERENCES loads (sequence),
-    rows_deleted BIGINT NOT NULL
+    rows_deleted BIGINT NOT NULL,
+    is_versioned BOOLEAN NOT NULL
 );
 CREATE TABLE IF NOT EXISTS cursors (
     position BIGINT PRIMARY KEY,
@@ -70,7 +72,8 @@ class Load:
 
     ``months`` are the first days of the months its rows fall in, for tables with
     a period. rows_read = rows_landed + rows_set_aside, always; ``rows_deleted`` are
-    those of the landed ones that take a key away.
+    those of the landed ones that take a key away. Rows of a load that ``is_versioned``
+    tell themselves which of two is newer.
     """
 
     load_id: str
@@ -83,6 +86,7 @@ class Load:
     months: tuple[dt.date, ...]
     files: tuple[LoadedFile, ...]
     rows_deleted: int = 0
+    is_versioned: bool = False
 
     def rows_path(self, lake_dir: Path) -> Path:
         """Where the load's rows are kept."""
@@ -134,9 +138,10 @@ class Ledger:
                         list(load.months),
                     ],
                 ).fetchall()[0]
-                if load.rows_deleted:
+                if load.rows_deleted or load.is_versioned:
                     connection.execute(
-                        "INSERT INTO load_deletions VALUES (?, ?)", [sequence, load.rows_deleted]
+                        "INSERT INTO load_traits VALUES (?, ?, ?)",
+                        [sequence, load.rows_deleted, load.is_versioned],
                     )
                 connection.executemany(
                     "INSERT INTO load_files VALUES (?, ?, ?, ?)",
@@ -154,8 +159,8 @@ class Ledger:
                 "rows_set_aside, months, "
                 "(SELECT list([name, sha256, bytes::VARCHAR] ORDER BY name) FROM load_files "
                 "WHERE load_files.sequence = loads.sequence), "
-                "coalesce(rows_deleted, 0) "
-                "FROM loads LEFT JOIN load_deletions USING (sequence) ORDER BY sequence"
+                "coalesce(rows_deleted, 0), coalesce(is_versioned, false) "
+                "FROM loads LEFT JOIN load_traits USING (sequence) ORDER BY sequence"
             ).fetchall()
         return tuple(
             Load(
@@ -169,6 +174,7 @@ class Ledger:
                 tuple(months),
                 tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in files or ()),
                 rows_deleted,
+                is_versioned,
             )
             for (
                 load_id,
@@ -181,6 +187,7 @@ class Ledger:
                 months,
                 files,
                 rows_deleted,
+                is_versioned,
             ) in rows
         )
 
@@ -198,11 +205,15 @@ class Ledger:
 
 
 def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:
-    """The loads that the tables are made of today, in the order of landing.
+    """The loads that the tables are made of today, each table's oldest first.
 
     A ``full`` load ends all that its source brought to the table before; a load of
     another mode adds to it. Files that were landed again, under a mapping that
-    changed, count once: as they were landed last, where they first came.
+    changed, count once: as they were landed last.
+
+    Files of one table follow each other by their names, whose numbers count as numbers,
+    so that it does not matter in which order they arrived. Files of one name follow each
+    other as they landed.
     """
     current: dict[tuple[str, str], dict[tuple[LoadedFile, ...], Load]] = {}
     for load in history:
@@ -210,7 +221,23 @@ def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:
         if load.mode is LoadMode.FULL:
             in_force.clear()
         in_force[load.files] = load
-    return tuple(load for in_force in current.values() for load in in_force.values())
+    return tuple(
+        load for in_force in current.values() for load in sorted(in_force.values(), key=_by_name)
+    )
+
+
+#: What a file's name ends in says nothing of when it is from.
+_ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]*)+$")
+
+
+def _by_name(load: Load) -> tuple[bool, list[list[str | int]]]:
+    """A key to sort one table's loads by; a whole table comes before changes to it."""
+    return load.mode is not LoadMode.FULL, [_natural(file.name) for file in load.files]
+
+
+def _natural(name: str) -> list[str | int]:
+    parts = re.split(r"(\d+)", _ENDINGS.sub("", name))
+    return [int(part) if position % 2 else part for position, part in enumerate(parts)]
 
 
 def previous_row_counts(history: Sequence[Load]) -> dict[str, int]:

@@ -183,13 +183,15 @@ class TableMapping(_Strict):
     """How one contract table is filled: from which file or view, column by column.
 
     ``deleted`` is true of a row that says its key is no more. It is landed, so that it
-    takes the key's earlier row away, but is no row of the table. Where nothing to land
+    takes the key's earlier row away, but is no row of the table. ``version`` is the time
+    by which, in mode ``upsert``, the newer of two rows of a key is told. Where nothing to land
     is nothing wrong, as with merged records, the table ``may_be_empty``.
     """
 
     from_: Annotated[str, Field(alias="from")]
     mode: LoadMode
     deleted: str | None = None
+    version: str | None = None
     may_be_empty: bool = False
     columns: dict[str, str]
 
@@ -470,7 +472,7 @@ def _check_expressions(mapping: SourceMapping) -> None:
                 ) from None
         for table_name, table_mapping in source.tables.items():
             _check_lineage(connection, mapping, table_name, table_mapping)
-            _check_deleted(connection, mapping, table_name, table_mapping)
+            _check_row_marks(connection, mapping, table_name, table_mapping)
             for column_name, expression in table_mapping.columns.items():
                 column = CONTRACT[table_name].column(column_name)
                 assert column is not None  # _check_columns has run
@@ -535,22 +537,33 @@ def _check_lineage(
         ) from None
 
 
-def _check_deleted(
+def _check_row_marks(
     connection: duckdb.DuckDBPyConnection,
     mapping: SourceMapping,
     table_name: str,
     table_mapping: TableMapping,
 ) -> None:
-    if table_mapping.deleted is None:
-        return
-    truth = Column("deleted", ColumnType.BOOLEAN)
-    problem = _expression_problem(connection, truth, table_mapping.deleted, table_mapping.from_)
-    if problem is not None:
+    if table_mapping.version is not None and table_mapping.mode is not LoadMode.UPSERT:
         raise mapping.error(
-            ("tables", table_name, "deleted"),
-            f"{table_name}, deleted: {problem}.",
-            f"Write what is true of a deleted row of {table_mapping.from_!r}.",
+            ("tables", table_name, "version"),
+            f"{table_name} has a version, but mode {table_mapping.mode} knows no newer row.",
+            "Use mode: upsert, or take the version away.",
         )
+    for name, expression, type_ in (
+        ("deleted", table_mapping.deleted, ColumnType.BOOLEAN),
+        ("version", table_mapping.version, ColumnType.TIMESTAMP),
+    ):
+        if expression is None:
+            continue
+        problem = _expression_problem(
+            connection, Column(name, type_), expression, table_mapping.from_
+        )
+        if problem is not None:
+            raise mapping.error(
+                ("tables", table_name, name),
+                f"{table_name}, {name}: {problem}.",
+                f"Use columns that file or view {table_mapping.from_!r} has, giving {type_.value}.",
+            )
 
 
 def _table_names(tree: Any) -> Iterator[str]:

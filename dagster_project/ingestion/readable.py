@@ -65,7 +65,8 @@ class ReadableFiles:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, unpacked where its ending says it is packed."""
     with path.open("rb") as stream:
         if path.suffix == ".gz":
             with gzip.open(stream) as unpacked:
@@ -81,7 +82,7 @@ def _write_utf8(file: ExtractFile, encoding: str, target: Path) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     try:
-        with _opened(file.path) as source, target.open("wb") as copy:
+        with opened(file.path) as source, target.open("wb") as copy:
             while block := source.read(BLOCK):
                 text = decoder.decode(block)
                 line += text.count("\n")

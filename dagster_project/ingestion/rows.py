@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dagster_project.ingestion import formats, values
-from dagster_project.ingestion.contract import Column, Table
+from dagster_project.ingestion.contract import Column, ColumnType, Table
 from dagster_project.ingestion.mapping import FileColumn, FileFormat, SourceFile, TableMapping
 from dagster_project.ingestion.sql import identifier, literal
 
@@ -86,18 +86,23 @@ def contract_sql(
         if column.is_key:
             key_faults += _column_faults(column, shown)
     lineage = f"{literal(source)} AS _source, _file, _row, {literal(load_id)} AS _load_id, "
+    marks = ""
+    if table_mapping.version is not None:
+        version = Column("_version", ColumnType.TIMESTAMP, is_required=True)
+        mapped += f", ({table_mapping.version}) AS _version"
+        marks += f"{_cast(version)} AS _version, "
+        faults += _column_faults(version, table_mapping.version)
+        key_faults += _column_faults(version, table_mapping.version)
     found = _faults(faults, before="_faults")
-    if table_mapping.deleted is None:
-        return (
-            f"SELECT {typed}, {lineage}{found} AS _faults "
-            f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"
-        )
-    # Of what was deleted a system often keeps the key alone, and more is not needed.
-    found = f"CASE WHEN _is_deleted THEN {_faults(key_faults)} ELSE {found} END"
-    deleted = f"coalesce(try_cast(({table_mapping.deleted}) AS BOOLEAN), false) AS _is_deleted"
+    if table_mapping.deleted is not None:
+        deleted = f"coalesce(try_cast(({table_mapping.deleted}) AS BOOLEAN), false)"
+        mapped += f", {deleted} AS _is_deleted"
+        marks += "_is_deleted, "
+        # Of what was deleted a system often keeps the key alone, and more is not needed.
+        found = f"CASE WHEN _is_deleted THEN {_faults(key_faults)} ELSE {found} END"
     return (
-        f"SELECT {typed}, {lineage}_is_deleted, {found} AS _faults "
-        f"FROM (SELECT {mapped}, {deleted}, _file, _row, _faults FROM {origin})"
+        f"SELECT {typed}, {lineage}{marks}{found} AS _faults "
+        f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"
     )
 
 

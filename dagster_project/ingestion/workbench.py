@@ -121,7 +121,9 @@ class Workbench:
         if load.rows_set_aside:
             self._set_aside(load, table, rows_path, findings_path)
             self._stop_if_too_many(load, names, findings_path)
-        if self._mapping.source.tables[draft.table].deleted is not None:
+        table_mapping = self._mapping.source.tables[draft.table]
+        load = replace(load, is_versioned=table_mapping.version is not None)
+        if table_mapping.deleted is not None:
             deleted = f"SELECT count(*) FROM read_parquet({literal(rows_path)}) WHERE _is_deleted"
             load = replace(load, rows_deleted=self._one(deleted))
         return replace(load, months=self._months(table, load, rows_path))
