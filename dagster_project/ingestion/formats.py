@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.errors import ExtractError
+from dagster_project.ingestion.bank_statements import scan_documents_sql
 from dagster_project.ingestion.mapping import FileFormat, SourceFile
 from dagster_project.ingestion.sql import identifier, literal
 
@@ -25,9 +26,9 @@ REJECTS_TABLE = "reject_errors"
 #: The text of a record that could not be taken apart, in the rows of a scan.
 BROKEN = "_broken"
 #: Formats whose scans have that column.
-WITH_BROKEN_RECORDS = frozenset({FileFormat.JSON, FileFormat.JSON_LINES})
+WITH_BROKEN_RECORDS = frozenset({FileFormat.JSON, FileFormat.JSON_LINES, FileFormat.BANK_STATEMENT})
 
-#: The longest line of JSON that is read.
+#: The longest line of JSON or of a bank statement that is read.
 MOST_BYTES_A_LINE = 16 * 1024 * 1024
 
 #: Stands for a delimiter of more than one character, which Python's reader has not.
@@ -58,6 +59,8 @@ def scan_sql(connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path
         return _scan_json(connection, file, path, name)
     if file.format is FileFormat.JSON_LINES:
         return _scan_json_lines(connection, file, path, name)
+    if file.format is FileFormat.BANK_STATEMENT:
+        return scan_documents_sql(connection, file, _lines_sql(path), name, BROKEN)
     return _scan_csv(file, path, name)
 
 
@@ -85,16 +88,20 @@ def _scan_json(
 def _scan_json_lines(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str
 ) -> str:
-    lines = (
-        f"read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, "
-        "header = false, delim = '\x1f', quote = '', escape = '', strict_mode = false, "
-        f"max_line_size = {MOST_BYTES_A_LINE})"
-    )
     return _scan_objects(
         connection,
         file,
-        f"SELECT line AS json FROM {lines} WHERE trim(line) <> ''",
+        f"SELECT line AS json FROM ({_lines_sql(path)}) WHERE trim(line) <> ''",
         name,
+    )
+
+
+def _lines_sql(path: Path) -> str:
+    """A text file's lines in their order, as column ``line``."""
+    return (
+        f"SELECT line FROM read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, "
+        "auto_detect = false, header = false, delim = '\x1f', quote = '', escape = '', "
+        f"strict_mode = false, max_line_size = {MOST_BYTES_A_LINE})"
     )
 
 
