@@ -19,6 +19,7 @@ from dagster_project.errors import ExtractError
 from dagster_project.ingestion.bank_statements import scan_documents_sql
 from dagster_project.ingestion.mapping import FileFormat, SourceFile
 from dagster_project.ingestion.sql import identifier, literal
+from dagster_project.ingestion.values import trimmed_sql
 
 #: DuckDB's temporary table of the records that a CSV scan could not split.
 REJECTS_TABLE = "reject_errors"
@@ -27,6 +28,9 @@ REJECTS_TABLE = "reject_errors"
 BROKEN = "_broken"
 #: Formats whose scans have that column.
 WITH_BROKEN_RECORDS = frozenset({FileFormat.JSON, FileFormat.JSON_LINES, FileFormat.BANK_STATEMENT})
+
+#: Formats whose scans give texts without blanks around them, and NULL for nothing.
+WITH_TRIMMED_TEXTS = frozenset(FileFormat) - {FileFormat.PARQUET}
 
 #: The longest line of JSON or of a bank statement that is read.
 MOST_BYTES_A_LINE = 16 * 1024 * 1024
@@ -166,8 +170,7 @@ def _scan_csv(file: SourceFile, path: Path, name: str) -> str:
         "strict_mode = true, store_rejects = true, rejects_limit = 0)"
     )
     columns = ", ".join(
-        f"nullif(trim({identifier(column)}), '') AS {identifier(column)}"
-        for column in file.column_names
+        f"{trimmed_sql(identifier(column))} AS {identifier(column)}" for column in file.column_names
     )
     return f"SELECT row_number() OVER () AS _row, {columns}, {literal(name)} AS _file FROM {source}"
 
