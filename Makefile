@@ -51,6 +51,9 @@ simulate: $(VENV)/run.stamp ## Write a made-up company into data/simulated (LINE
 	@$(BIN)/python -m dagster_project simulate --lines $(LINES) --seed $(SEED) --dirt $(DIRT) \
 	    --nights $(NIGHTS)
 
+findings: $(VENV)/run.stamp ## List the findings by cost, and write each owner's rows
+	@$(BIN)/python -m dagster_project findings
+
 profile: $(VENV)/run.stamp ## Look at an unknown extract (FILE) and write a first mapping of it
 	@$(BIN)/python -m dagster_project profile "$(FILE)"
 
@@ -111,4 +114,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate profile check-config dev test fuzz lint format contract bench bench-peers bench-spark docs lock clean
+.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-peers bench-spark docs lock clean

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import datetime as dt
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.errors import PipelineError
-from dagster_project.settings import AS_OF_VARIABLE, SIMULATED_DIR, Settings
+from dagster_project.settings import AS_OF_VARIABLE, NIGHT_VARIABLE, SIMULATED_DIR, Settings
 
 if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -25,16 +26,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="land, check, build and publish")
-    run.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
+    day = run.add_mutually_exclusive_group()
+    day.add_argument("--as-of", metavar="YYYY-MM-DD", help="the day the run is as of")
+    day.add_argument(
+        "--as-of-night",
+        metavar="YYYY-MM-DD",
+        help="build a past night's marts again, beside today's, of what had landed by then",
+    )
     run.add_argument(
         "--full-build",
         action="store_true",
         help="build everything anew, not only what was touched",
     )
     run.add_argument("--verbose", action="store_true", help="show Dagster's and dbt's own logs")
+    again = commands.add_parser("backfill", help="land a source again from the kept originals")
+    again.add_argument("source", help="the name of its mapping")
+    again.add_argument("month", nargs="?", metavar="YYYY-MM", help="only what has rows of a month")
     commands.add_parser("check-config", help="check the settings and every source mapping")
     looked_at = commands.add_parser("profile", help="look at an extract and map it, to begin with")
     looked_at.add_argument("file", type=Path, help="an extract that no mapping reads yet")
+    commands.add_parser("findings", help="list what was found by cost, for each source's owner")
     commands.add_parser("docs", help="write dbt's pages about the last build")
     _add_simulation(commands)
     options = parser.parse_args(arguments)
@@ -42,18 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_verbose = getattr(options, "verbose", False)
     _log_to_console(is_verbose=is_verbose)
     try:
-        others: dict[str, Callable[[], int]] = {
-            "check-config": _check_config,
-            "profile": lambda: _profile(options.file),
-            "docs": _docs,
-            "simulate": lambda: _simulate(options),
-            "simulate-night": lambda: _simulate_night(options),
-        }
-        if options.command in others:
-            return others[options.command]()
-        if options.as_of is not None:
-            os.environ[AS_OF_VARIABLE] = options.as_of
-        return _run(is_verbose=is_verbose, is_full_build=options.full_build)
+        return _COMMANDS[options.command](options)
     except PipelineError as error:
         print(f"\nStopped. {error}", file=sys.stderr)
         return 1
@@ -83,7 +83,7 @@ def _log_to_console(*, is_verbose: bool) -> None:
     logger.setLevel(logging.INFO)
 
 
-def _check_config() -> int:
+def _check_config(_: argparse.Namespace) -> int:
     from dagster_project.ingestion.mapping import load_mappings
     from dagster_project.transform.scorecards import check_scorecards
 
@@ -97,11 +97,21 @@ def _check_config() -> int:
     return 0
 
 
-def _profile(file: Path) -> int:
+def _findings(_: argparse.Namespace) -> int:
+    from dagster_project.quality.owners import costs, describe, write_owners_files
+
+    settings = Settings.from_environment()
+    files = write_owners_files(settings, settings.published_dir.parent / "findings")
+    print(describe(costs(settings), files))
+    return 0
+
+
+def _profile(options: argparse.Namespace) -> int:
     from tempfile import TemporaryDirectory
 
     from dagster_project.ingestion.profile import profile
 
+    file: Path = options.file
     with TemporaryDirectory() as scratch:
         mapping = profile(file, Path(scratch))
     drafts = Settings.from_environment().config_dir / "drafts"
@@ -112,7 +122,36 @@ def _profile(file: Path) -> int:
     return 0
 
 
-def _docs() -> int:
+def _backfill(options: argparse.Namespace) -> int:
+    from dagster_project.errors import ConfigurationError
+    from dagster_project.ingestion.backfill import backfill
+    from dagster_project.ingestion.ledger import Ledger
+    from dagster_project.ingestion.mapping import load_mapping
+
+    settings = Settings.from_environment()
+    source, month = options.source, options.month
+    path = settings.sources_dir / f"{source}.yml"
+    if not path.exists():
+        known = ", ".join(sorted(other.stem for other in settings.sources_dir.glob("*.yml")))
+        raise ConfigurationError(f"{path}: there is no such source. There are: {known}.")
+    try:
+        first_day = dt.datetime.strptime(month, "%Y-%m").date() if month else None  # noqa: DTZ007
+    except ValueError:
+        raise ConfigurationError(f"{month!r} is not a month. Write it as YYYY-MM.") from None
+    landing = backfill(
+        load_mapping(path),
+        lake_dir=settings.lake_dir,
+        ledger=Ledger(settings.ledger_path),
+        max_set_aside_share=settings.company.landing.max_set_aside_share,
+        month=first_day,
+        memory_limit=settings.memory_limit,
+    )
+    rows = sum(load.rows_landed for load in landing.new)
+    print(f"{len(landing.new)} loads of {source} made again: {rows:,} rows. A run publishes them.")
+    return 0
+
+
+def _docs(_: argparse.Namespace) -> int:
     from dagster_project.transform.project import write_docs
 
     print(f"dbt's pages: {write_docs(Settings.from_environment())}")
@@ -139,12 +178,31 @@ def _simulate_night(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(*, is_verbose: bool, is_full_build: bool) -> int:
+def _run(options: argparse.Namespace) -> int:
+    # The definitions read the environment too.
+    if options.as_of is not None:
+        os.environ[AS_OF_VARIABLE] = options.as_of
+    if options.as_of_night is not None:
+        os.environ[NIGHT_VARIABLE] = options.as_of_night
     from dagster_project.nightly import run_nightly
 
     return run_nightly(
-        Settings.from_environment(), is_verbose=is_verbose, is_full_build=is_full_build
+        Settings.from_environment(),
+        is_verbose=options.verbose,
+        is_full_build=options.full_build,
     )
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "backfill": _backfill,
+    "check-config": _check_config,
+    "profile": _profile,
+    "findings": _findings,
+    "docs": _docs,
+    "simulate": _simulate,
+    "simulate-night": _simulate_night,
+}
 
 
 def _leave(code: int) -> None:

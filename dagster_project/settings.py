@@ -25,6 +25,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 ENVIRONMENT_VARIABLE = "KPI_ENVIRONMENT"
 AS_OF_VARIABLE = "KPI_AS_OF_DATE"
+NIGHT_VARIABLE = "KPI_AS_OF_NIGHT"
 CONFIG_VARIABLE = "KPI_CONFIG_DIR"
 DATA_VARIABLE = "KPI_DATA_DIR"
 ENGINE_VARIABLE = "KPI_ENGINE"
@@ -73,7 +74,8 @@ class Settings:
     """Paths and environment of one run. All paths are absolute.
 
     ``spark_lake_uri`` is where a cluster finds what was landed, ``spark_warehouse_uri``
-    where it builds, each a URI that Spark reads; None is in the data folder.
+    where it builds, each a URI that Spark reads; None is in the data folder. ``night`` is
+    the past night whose marts are built again, in folders of their own; None is tonight.
     """
 
     environment: Environment
@@ -85,6 +87,7 @@ class Settings:
     spark_lake_uri: str | None = None
     spark_warehouse_uri: str | None = None
     memory_limit: str = MEMORY_LIMIT
+    night: dt.date | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -105,7 +108,8 @@ class Settings:
             environment=environment,
             config_dir=Path(os.environ.get(CONFIG_VARIABLE, default_config)).resolve(),
             data_dir=data_dir,
-            as_of_date=_as_of_date(environment, data_dir),
+            as_of_date=_date(NIGHT_VARIABLE) or _as_of_date(environment, data_dir),
+            night=_date(NIGHT_VARIABLE),
             engine=_one_of(EngineName, ENGINE_VARIABLE, "an engine"),
             spark_master=os.environ.get(SPARK_MASTER_VARIABLE, LOCAL_SPARK),
             spark_lake_uri=os.environ.get(SPARK_LAKE_VARIABLE),
@@ -142,9 +146,14 @@ class Settings:
         return self.lake_dir / "ledger.duckdb"
 
     @property
+    def _builds_dir(self) -> Path:
+        """Where is built and published: a past night is not built over tonight's."""
+        return self.data_dir / "nights" / self.night.isoformat() if self.night else self.data_dir
+
+    @property
     def warehouse_dir(self) -> Path:
         """What builds leave for the next. Each engine has its own, and knows no other's."""
-        folder = self.data_dir / "warehouse"
+        folder = self._builds_dir / "warehouse"
         return folder if self.engine is EngineName.DUCKDB else folder / self.engine
 
     @property
@@ -188,7 +197,7 @@ class Settings:
 
     @property
     def published_dir(self) -> Path:
-        return self.data_dir / "published"
+        return self._builds_dir / "published"
 
     @property
     def published_path(self) -> Path:
@@ -232,14 +241,18 @@ def _one_of(names: type[_Name], variable: str, what: str) -> _Name:
 
 
 def _as_of_date(environment: Environment, data_dir: Path) -> dt.date | None:
-    text = os.environ.get(AS_OF_VARIABLE)
+    return _date(AS_OF_VARIABLE) or _own_as_of_date(environment, data_dir)
+
+
+def _date(variable: str) -> dt.date | None:
+    text = os.environ.get(variable)
     if text is None:
-        return _own_as_of_date(environment, data_dir)
+        return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(
-            f"{AS_OF_VARIABLE}={text!r} is not a date. Write it as YYYY-MM-DD."
+            f"{variable}={text!r} is not a date. Write it as YYYY-MM-DD."
         ) from None
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import dagster as dg
 import duckdb
@@ -10,7 +11,7 @@ import duckdb
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.contract import CONTRACT
-from dagster_project.ingestion.history import history_digest
+from dagster_project.ingestion.history import history_digest, keep_history_until
 from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.ingestion.landing import land_source
@@ -66,6 +67,9 @@ def _extract_asset(settings: Settings, source: str) -> dg.AssetsDefinition:
         description=f"The extracts of {source}, landed as typed Parquet in the lake.",
     )
     def land() -> dg.MaterializeResult[None]:
+        if settings.night is not None:
+            # A past night is built of what had landed by then.
+            return dg.MaterializeResult(metadata={"new_loads": 0})
         with readable_failures():
             logger.info("Landing %s", source)
             landing = land_source(
@@ -109,9 +113,10 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
         with readable_failures():
             # What dbt said of the build before must not speak for this one.
             settings.run_results_path.unlink(missing_ok=True)
-            history = Ledger(settings.ledger_path).history()
-            loads = _in_force(settings, history)
             as_of_date = _as_of_date(settings, config)
+            _begin_night(settings, as_of_date)
+            history = landed_history(settings)
+            loads = _in_force(settings, history)
             counts = prepare_warehouse(
                 settings.warehouse_path,
                 settings.lake_dir,
@@ -150,8 +155,26 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
 
 
 def loads_in_force(settings: Settings) -> Sequence[Load]:
-    """The loads that the tables are made of today, of the sources that are mapped."""
-    return _in_force(settings, Ledger(settings.ledger_path).history())
+    """The loads that the tables are made of, of the sources that are mapped."""
+    return _in_force(settings, landed_history(settings))
+
+
+def landed_history(settings: Settings) -> Sequence[Load]:
+    """Every load that had landed by the night that is built, in the order of landing."""
+    ledger = Ledger(settings.ledger_path)
+    return ledger.history_of_night(settings.night) if settings.night else ledger.history()
+
+
+def _begin_night(settings: Settings, as_of_date: dt.date) -> None:
+    """Remember tonight, or lay out a past night's warehouse."""
+    if settings.night is None:
+        Ledger(settings.ledger_path).record_night(as_of_date)
+        return
+    keep_history_until(
+        settings.night,
+        replace(settings, night=None).warehouse_path,
+        settings.warehouse_path,
+    )
 
 
 def _in_force(settings: Settings, history: Sequence[Load]) -> Sequence[Load]:

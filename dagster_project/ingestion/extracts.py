@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from pathlib import Path
 from dagster_project.errors import ExtractError
 from dagster_project.ingestion.mapping import SourceMapping
 from dagster_project.ingestion.postgres import PostgresReader, open_database
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def collect_files(
         for entry, spec in mapping.source.files.items():
             if spec.pattern is not None:
                 paths = _find(mapping, entry, spec.pattern, extracts_dir)
-                files[entry] = tuple(_keep(path, extracts_dir, kept_dir) for path in paths)
+                files[entry] = _keep_all(mapping, entry, paths, extracts_dir, kept_dir)
                 continue
             database = database or opened.enter_context(open_database(mapping))
             since = cursors.get(entry) if cursors else None
@@ -78,7 +82,7 @@ def _read(
             return ()
         name = f"{mapping.source.folder}/{entry}"
         sha256 = _sha256(arriving)
-        kept = kept_dir / sha256[:16] / f"{entry}.parquet"
+        kept = kept_path(kept_dir, f"{name}.parquet", sha256)
         kept.parent.mkdir(exist_ok=True)
         arriving.replace(kept)
     finally:
@@ -100,6 +104,39 @@ def _find(mapping: SourceMapping, entry: str, pattern: str, extracts_dir: Path) 
     return paths
 
 
+class _StillBeingWrittenError(ExtractError):
+    """A file that its system has not finished."""
+
+    def __init__(self, name: str, sign: str) -> None:
+        super().__init__(name, f"{sign}.", "Run again when its system has finished writing it.")
+
+
+def _keep_all(
+    mapping: SourceMapping, entry: str, paths: list[Path], extracts_dir: Path, kept_dir: Path
+) -> tuple[ExtractFile, ...]:
+    """The files of an entry; without those still being written, if they can wait."""
+    kept = []
+    for path in paths:
+        try:
+            _stop_if_unsettled(path, extracts_dir, mapping.source.settle_seconds)
+            kept.append(_keep(path, extracts_dir, kept_dir))
+        except _StillBeingWrittenError as unfinished:
+            if not mapping.is_landed_by_file(entry):
+                raise
+            logger.warning("  left for the next run: %s", unfinished)
+    return tuple(kept)
+
+
+def _stop_if_unsettled(path: Path, extracts_dir: Path, settle_seconds: int) -> None:
+    age = time.time() - path.stat().st_mtime
+    if age < settle_seconds:
+        raise _StillBeingWrittenError(
+            path.relative_to(extracts_dir).as_posix(),
+            f"the file changed {max(age, 0):.0f} seconds ago, less than the source's "
+            f"settle_seconds of {settle_seconds}",
+        )
+
+
 def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
     name = path.relative_to(extracts_dir).as_posix()
     size = path.stat().st_size
@@ -110,7 +147,7 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             "Have the system export it again; what was landed before stays in force.",
         )
     sha256 = _sha256(path)
-    kept = kept_dir / sha256[:16] / path.name
+    kept = kept_path(kept_dir, name, sha256)
     if not kept.exists():
         _make_private(kept_dir)
         kept.parent.mkdir(exist_ok=True)
@@ -118,13 +155,14 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
         shutil.copyfile(path, arriving)
         if _sha256(arriving) != sha256:
             arriving.unlink()
-            raise ExtractError(
-                name,
-                "the file changed while it was copied.",
-                "Run again when its system has finished writing it.",
-            )
+            raise _StillBeingWrittenError(name, "the file changed while it was copied")
         arriving.replace(kept)
     return ExtractFile(name, kept, sha256, size)
+
+
+def kept_path(kept_dir: Path, name: str, sha256: str) -> Path:
+    """Where a source's file of that name and content is kept."""
+    return kept_dir / sha256[:16] / Path(name).name
 
 
 def _make_private(kept_dir: Path) -> None:

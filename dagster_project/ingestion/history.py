@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
-from dagster_project.ingestion.sql import identifier
+from dagster_project.ingestion.sql import identifier, literal
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,33 @@ def history_digest(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -
         for row in connection.execute(_untold_sql(versions), {"as_of": as_of_date}).fetchall()
     ]
     return hashlib.sha256("\n".join(found).encode()).hexdigest() if found else ""
+
+
+def keep_history_until(night: dt.date, warehouse_path: Path, night_path: Path) -> None:
+    """Begin a past night's warehouse with the versions that were known by then.
+
+    Args:
+        night: the night.
+        warehouse_path: today's warehouse, which may not be there.
+        night_path: the night's, which is begun anew.
+    """
+    night_path.parent.mkdir(parents=True, exist_ok=True)
+    night_path.unlink(missing_ok=True)
+    if not warehouse_path.exists():
+        return
+    with duckdb.connect(str(night_path)) as connection:
+        connection.execute(f"ATTACH {literal(warehouse_path)} AS today (READ_ONLY)")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS history")
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() "
+            "WHERE database_name = 'today' AND schema_name = 'history'"
+        ).fetchall()
+        for (name,) in tables:
+            connection.execute(
+                f"CREATE TABLE history.{identifier(name)} AS "
+                f"SELECT * FROM today.history.{identifier(name)} WHERE known_from <= $night",
+                {"night": night},
+            )
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

@@ -40,7 +40,7 @@ class Landing:
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """One load to make: a table, and the files it is made from, by file entry."""
 
     table: Table
@@ -79,6 +79,43 @@ def land_source(
     cursors = _usable_cursors(mapping, ledger, current_loads(history), lake_dir)
     files = collect_files(mapping, extracts_dir, lake_dir / "originals", cursors)
     jobs = _plan(mapping, files)
+    landing = land_jobs(
+        mapping,
+        jobs,
+        files,
+        history=history,
+        lake_dir=lake_dir,
+        max_set_aside_share=max_set_aside_share,
+        memory_limit=memory_limit,
+    )
+    reached = _reached_cursors(mapping, files, cursors)
+    if landing.new or reached:
+        ledger.append(landing.new, reached)
+    else:
+        logger.info("  the same files as before: nothing new to land")
+    return landing
+
+
+def land_jobs(
+    mapping: SourceMapping,
+    jobs: Sequence[Job],
+    files: dict[str, tuple[ExtractFile, ...]],
+    *,
+    history: Sequence[Load],
+    lake_dir: Path,
+    max_set_aside_share: float,
+    memory_limit: str,
+) -> Landing:
+    """Write the loads that are not in force yet into the lake, all of them or none.
+
+    Args:
+        jobs: the loads that are wanted in force.
+        files: the source's files, by file entry; its views may read any of them.
+        history: the source's loads that need not be written again.
+
+    Raises:
+        ExtractError: names the file, what is wrong with it and what to do.
+    """
     # A load whose file was removed from the lake is landed again like a new one.
     by_id = {
         (load.table, load.load_id): load for load in history if load.rows_path(lake_dir).exists()
@@ -118,15 +155,10 @@ def land_source(
             )
         for load in new:
             _move_into_lake(load, folder, lake_dir)
-    reached = _reached_cursors(mapping, files, cursors)
-    if new or reached:
-        ledger.append(new, reached)
-    else:
-        logger.info("  the same files as before: nothing new to land")
     return Landing(loads=tuple(loads), new=tuple(new))
 
 
-def _land(mapping: SourceMapping, job: _Job, workbench: Workbench, folder: Path) -> Load:
+def _land(mapping: SourceMapping, job: Job, workbench: Workbench, folder: Path) -> Load:
     draft = Load(
         load_id=job.load_id,
         source=mapping.name,
@@ -146,7 +178,7 @@ def _land(mapping: SourceMapping, job: _Job, workbench: Workbench, folder: Path)
     )
 
 
-def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> list[_Job]:
+def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> list[Job]:
     """One job a table; for the modes that take files one by one, one job a file."""
     jobs = []
     for name, table_mapping in mapping.source.tables.items():
@@ -160,8 +192,8 @@ def _plan(mapping: SourceMapping, files: dict[str, tuple[ExtractFile, ...]]) -> 
             (entry,) = entries
             groups = [{entry: (file,)} for file in files[entry]]
         for group in groups:
-            load_id = _load_id(mapping, name, table_mapping, group)
-            jobs.append(_Job(CONTRACT[name], table_mapping, mode, group, load_id))
+            load_id = load_id_of(mapping, name, table_mapping, group)
+            jobs.append(Job(CONTRACT[name], table_mapping, mode, group, load_id))
     return jobs
 
 
@@ -221,7 +253,7 @@ def _fingerprint(mapping: SourceMapping, entry: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _load_id(
+def load_id_of(
     mapping: SourceMapping,
     table_name: str,
     table_mapping: TableMapping,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.errors import ConfigurationError
 from dagster_project.ingestion.mapping import LoadMode
 
 _SCHEMA = """
@@ -39,6 +40,11 @@ CREATE TABLE IF NOT EXISTS load_traits (
 );
 CREATE TABLE IF NOT EXISTS loads_numbered_by_place (
     sequence BIGINT PRIMARY KEY REFERENCES loads (sequence)
+);
+CREATE TABLE IF NOT EXISTS nights (
+    position BIGINT PRIMARY KEY,
+    as_of_date DATE NOT NULL,
+    last_sequence BIGINT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS cursors (
     position BIGINT PRIMARY KEY,
@@ -156,8 +162,37 @@ class Ledger:
                 )
             connection.commit()
 
+    def record_night(self, as_of_date: dt.date) -> None:
+        """Remember what had landed when a night's marts were built."""
+        with self._connection() as connection:
+            connection.execute(
+                "INSERT INTO nights SELECT coalesce(max(position), 0) + 1, ?, "
+                "(SELECT coalesce(max(sequence), 0) FROM loads) FROM nights",
+                [as_of_date],
+            )
+
+    def history_of_night(self, night: dt.date) -> tuple[Load, ...]:
+        """Every load that had landed by the last run as of a night or one before it.
+
+        Raises:
+            ConfigurationError: if no run as of so early a night is recorded.
+        """
+        with self._connection() as connection:
+            [(last, first_night)] = connection.execute(
+                "SELECT max_by(last_sequence, (as_of_date, position)) "
+                "FILTER (WHERE as_of_date <= $night), min(as_of_date) FROM nights",
+                {"night": night},
+            ).fetchall()
+        if last is None:
+            known = f"the first is as of {first_night}" if first_night else "there is none yet"
+            raise ConfigurationError(f"No run as of {night} or before is recorded; {known}.")
+        return self._history(last)
+
     def history(self) -> tuple[Load, ...]:
         """Every load in the order of landing."""
+        return self._history(None)
+
+    def _history(self, last: int | None) -> tuple[Load, ...]:
         if not self._path.exists():
             return ()
         with self._connection() as connection:
@@ -168,7 +203,9 @@ class Ledger:
                 "WHERE load_files.sequence = loads.sequence), "
                 "coalesce(rows_deleted, 0), coalesce(is_versioned, false), "
                 "sequence IN (FROM loads_numbered_by_place) "
-                "FROM loads LEFT JOIN load_traits USING (sequence) ORDER BY sequence"
+                "FROM loads LEFT JOIN load_traits USING (sequence) "
+                "WHERE sequence <= coalesce($last, sequence) ORDER BY sequence",
+                {"last": last},
             ).fetchall()
         return tuple(
             Load(

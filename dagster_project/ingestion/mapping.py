@@ -204,12 +204,17 @@ class Database(_Strict):
 
 
 class Source(_Strict):
-    """One system's mapping."""
+    """One system's mapping.
+
+    A file that changed in the last ``settle_seconds`` is taken for one that its system
+    is still writing.
+    """
 
     source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     preset: str | None = None
     folder: str
     owner: str | None = None
+    settle_seconds: Annotated[int, Field(ge=0)] = 0
     database: Database | None = None
     defaults: dict[str, Any] = {}
     files: dict[str, SourceFile]
@@ -279,6 +284,14 @@ class SourceMapping:
                 if name in self.source.views:
                     wanted.extend(self._names_in_views[name])
         return [entry for entry in self.source.files if entry in found]
+
+    def is_landed_by_file(self, entry: str) -> bool:
+        """Whether each file of an entry is a load of its own, so that one can wait."""
+        return all(
+            table.mode is not LoadMode.FULL
+            for table in self.source.tables.values()
+            if entry in self.entries_behind(table.from_)
+        )
 
     def error(self, location: Location, problem: str, remedy: str) -> MappingError:
         """A :class:`MappingError` at the line of ``location``."""

@@ -114,7 +114,13 @@ def contract_sql(
         mapped += f", {deleted} AS _is_deleted"
         marks += "_is_deleted, "
         # Of what was deleted a system often keeps the key alone, and more is not needed.
-        found = f"CASE WHEN _is_deleted THEN {_faults(key_faults)} ELSE {found} END"
+        has_key = " AND ".join(
+            f"{_cast(column)} IS NOT NULL" for column in table.columns if column.is_key
+        )
+        found = (
+            f"CASE WHEN _is_deleted AND {has_key} THEN {_faults(key_faults)} "
+            f"WHEN _is_deleted THEN {_faults(key_faults, before='_faults')} ELSE {found} END"
+        )
     return (
         f"SELECT {typed}, {lineage}{marks}{found} AS _faults "
         f"FROM (SELECT {mapped}, _file, _row, _faults FROM {origin})"

@@ -7,8 +7,8 @@ import dagster as dg
 
 from dagster_project.dagster_errors import readable_failures
 from dagster_project.engines.engine import engine_of
-from dagster_project.ingestion.assets import table_key
-from dagster_project.ingestion.ledger import Ledger, previous_row_counts
+from dagster_project.ingestion.assets import landed_history, table_key
+from dagster_project.ingestion.ledger import previous_row_counts
 from dagster_project.publication.warehouse import open_warehouse, read_context
 from dagster_project.quality.checks import Severity
 from dagster_project.quality.results import CheckResult, store_results
@@ -50,7 +50,7 @@ def input_checks_asset(
                     mapped_tables=mapped_tables,
                     company=settings.company,
                     as_of_date=run.as_of_date,
-                    previous_row_counts=previous_row_counts(Ledger(settings.ledger_path).history()),
+                    previous_row_counts=previous_row_counts(landed_history(settings)),
                     data_docs_dir=settings.checked_docs_dir,
                 )
                 store_results(settings.warehouse_path, results)

@@ -135,6 +135,7 @@ target = SimpleNamespace(schema="main")
 adapter = SimpleNamespace(dispatch=_dispatch)
 dbt = SimpleNamespace(
     type_string=lambda: "varchar",
+    type_timestamp=lambda: "timestamp",
     date_trunc=lambda part, day: f"date_trunc('{part}', {day})",
     dateadd=lambda part, count, day: f"date_add({day}, interval ({count}) {part})",
     datediff=lambda start, end, part: f"date_diff('{part}', {start}, {end})",

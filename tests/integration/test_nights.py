@@ -1,4 +1,4 @@
-"""Three nights of the command line publish what one full build does."""
+"""Three nights of the command line publish what one full build does, and can be had again."""
 
 from __future__ import annotations
 
@@ -67,26 +67,33 @@ def test_three_nights_publish_what_a_full_build_does(company: Company, tmp_path:
     # Who bought between the two days, and those whose order was moved or is gone.
     assert 2 < made < known / 10
 
+    published = company.published()
+    done = company.command.call("run", "--as-of-night", "2014-05-21")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert company.published() == published
+    again = company.data_dir / "nights" / "2014-05-21" / "published" / "runs"
+    [then] = [path for path in company.command.run_dirs if path.name.startswith("20140521-")]
+    assert differences(then, again / then.name) == []
+
     at_once = Company(tmp_path / "at once")
     shutil.copytree(company.folder, at_once.folder)
     done = at_once.command.call("run", "--as-of", "2014-06-02", "--full-build")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "everything: a full build was asked for" in done.stdout
     assert client_months_built(at_once) == (known, known)
-    assert differences(company, at_once) == []
+    assert differences(newest_run(company), newest_run(at_once)) == []
 
 
-def differences(one: Company, other: Company) -> list[str]:
-    """The tables of the newest run that two companies do not share row for row."""
-    folder = newest_run(one)
-    assert folder.name == newest_run(other).name
+def differences(folder: Path, other: Path) -> list[str]:
+    """The tables that two runs' folders do not share row for row."""
+    assert folder.name == other.name
     tables = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet"))
     assert len(tables) >= 18
     with duckdb.connect() as connection:
         return [
             table
             for table in tables
-            for by_night, at_once in [(folder / table, newest_run(other) / table)]
+            for by_night, at_once in [(folder / table, other / table)]
             if connection.execute(
                 f"(FROM '{by_night}' EXCEPT ALL FROM '{at_once}') UNION ALL "
                 f"(FROM '{at_once}' EXCEPT ALL FROM '{by_night}') LIMIT 1"

@@ -105,8 +105,16 @@ def test_the_python_example_prints_a_table(published: Published, tmp_path: Path)
     assert "ltv_cost_ratio" in done.stdout or "rows" in done.stdout
 
 
-def test_the_guides_mapping_is_sound(tmp_path: Path) -> None:
-    (example,) = blocks(ADD_A_SOURCE, "yaml")
-    (tmp_path / "acme_books.yml").write_text(example, encoding="utf-8")
-    (mapping,) = load_mappings(tmp_path)
-    assert set(mapping.source.tables) == {"accounting.customers", "accounting.invoices"}
+def test_the_guides_mappings_are_sound(tmp_path: Path) -> None:
+    whole, database = blocks(ADD_A_SOURCE, "yaml")
+    named, differing = blocks(re.sub(r"^   ", "", ADD_A_SOURCE, flags=re.MULTILINE), "yaml")[:2]
+    (tmp_path / "acme_books.yml").write_text(whole, encoding="utf-8")
+    (tmp_path / "acme_xero.yml").write_text(named + differing, encoding="utf-8")
+    tables = """tables:
+  accounting.products: {from: products, mode: full, columns: {product_id: id, product_name: name}}
+"""
+    (tmp_path / "shop.yml").write_text(database + tables, encoding="utf-8")
+    books, xero, shop = load_mappings(tmp_path)
+    assert set(books.source.tables) == {"accounting.customers", "accounting.invoices"}
+    assert xero.source.tables["accounting.customers"].columns["domain"] == "email_domain"
+    assert shop.source.files["invoices"].cursor == "changed_at"

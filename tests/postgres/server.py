@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as adbc
+import duckdb
 
 USER, PASSWORD = "kpi_reader", "only for tests"
 
@@ -51,6 +52,22 @@ class Server:
             except ProcessLookupError:
                 continue
         self._process.wait()
+
+    def kill_while_reading(self, what: str) -> None:
+        """Kill it once another connection is in the middle of a query that has a text."""
+        busy = (
+            "SELECT 1 AS busy FROM pg_stat_activity WHERE state = 'active' "
+            f"AND query LIKE 'COPY%{what}%' AND pid <> pg_backend_pid()"
+        )
+        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+            for _ in range(600):
+                cursor.execute(busy)
+                # Rows as Python objects would need pyarrow.
+                if duckdb.from_arrow(cursor.fetch_arrow()).fetchall():
+                    break
+                time.sleep(0.05)
+        time.sleep(0.5)
+        self.kill()
 
     def start_again(self) -> None:
         self._process = _start(self._folder, self.port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ConfigurationError, ExtractError, MappingError
+from dagster_project.ingestion.backfill import backfill
 from dagster_project.ingestion.mapping import load_mapping
 from tests.postgres.server import PASSWORD, Server, postgres
 from tests.unit.ingestion.site import ANY_SHARE, Site
@@ -173,7 +175,7 @@ def test_a_server_lost_in_the_middle_of_a_read_stops_the_source(shop: Site, serv
         "query: select *, pg_sleep(0.00005)::text as slow from sales.invoices",
     )
     shop.map(slow.replace("net, gone]", "net, gone, slow]"), "shop")
-    killer = threading.Timer(2.0, server.kill)
+    killer = threading.Thread(target=server.kill_while_reading, args=("pg_sleep",))
     killer.start()
     try:
         with pytest.raises(
@@ -265,3 +267,23 @@ def test_a_mapping_that_cannot_be_meant_is_told(site: Site, old: str, new: str, 
     path = site.map(MAPPING.replace(old, new, 1), "shop")
     with pytest.raises(MappingError, match=told):
         load_mapping(path)
+
+
+def test_a_database_is_made_again_from_what_was_kept_of_it(
+    shop: Site, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.land("shop")
+    server.run(
+        "UPDATE sales.invoices SET gone = true, changed_at = '2024-03-02 00:00+00' "
+        "WHERE number = 'N2'"
+    )
+    shop.land("shop")
+    before = shop.state()
+    monkeypatch.delenv(VARIABLE)
+    for folder in ("loads", "findings"):
+        shutil.rmtree(shop.lake_dir / folder, ignore_errors=True)
+    backfill(
+        shop.mapping("shop"), lake_dir=shop.lake_dir, ledger=shop.ledger, max_set_aside_share=0.0
+    )
+    assert shop.state() == before
+    assert _invoices(shop)[0] == 499

@@ -62,7 +62,7 @@ daily as (
 
 ),
 
-{# A client may have been a lead more than once, also of an account merged into it. #}
+{# A client may have been a lead more than once, or by merged accounts. #}
 first_leads as (
 
     select

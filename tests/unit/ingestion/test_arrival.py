@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -191,6 +192,35 @@ def test_half_a_file_stops_the_source_until_it_is_whole(
     _land(site)
     assert gzip.decompress(whole).decode() == EXTRACTS["invoices-2024-10.csv.gz"]
     assert _lineage(site) == expected
+
+
+def test_a_file_still_being_written_is_left_for_the_next_run(
+    site: Site, expected: dict[str, list[Row]]
+) -> None:
+    site.map(MAPPING.replace("folder: books\n", "folder: books\n    settle_seconds: 60\n", 1))
+    for name in EXTRACTS:
+        _deliver(site, name)
+        _finish(site, name)
+    whole = EXTRACTS["lines-11.csv"]
+    site.deliver("books/lines-11.csv", whole[: len(whole) // 2])
+    _land(site)
+    assert ("B1", 1, 30) in _tables(site)["accounting.invoice_lines"]
+    _deliver(site, "lines-11.csv")
+    _finish(site, "lines-11.csv")
+    _land(site)
+    assert _lineage(site) == expected
+    # Of a table that is its files together, none can wait.
+    site.deliver("books/customers.csv", "id,name\nc1,")
+    with pytest.raises(ExtractError, match=r"customers.csv: the file changed 0 seconds ago"):
+        site.land(max_set_aside_share=ANY_SHARE)
+    assert _lineage(site) == expected
+
+
+def _finish(site: Site, name: str) -> None:
+    """Let a file be two minutes old."""
+    path = site.extracts_dir / "books" / name
+    then = path.stat().st_mtime - 120
+    os.utime(path, (then, then))
 
 
 def test_files_taken_away_after_they_landed_are_not_missed(

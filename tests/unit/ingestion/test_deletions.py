@@ -71,3 +71,13 @@ def test_what_tells_a_deletion_is_checked_before_anything_is_read(site: Site) ->
     _map(site, "upsert", deleted="is_gone")
     with pytest.raises(MappingError, match=r"books.yml:\d+: accounting.products, deleted.*is_gone"):
         site.land()
+
+
+def test_a_deletion_whose_key_cannot_be_read_is_set_aside(site: Site) -> None:
+    _map(site, "upsert")
+    path = site.sources_dir / "books.yml"
+    path.write_text(path.read_text().replace("[id, name, gone]", "[id: integer, name, gone]"))
+    site.deliver("books/products-1.csv", "id,name,gone\none,,yes\n2,Bell,\n")
+    site.land(max_set_aside_share=ANY_SHARE)
+    assert [(finding.column, finding.value) for finding in site.findings()] == [("id", "one")]
+    assert _products(site) == [("2", "Bell")]
