@@ -84,8 +84,8 @@ def scan_documents_sql(
         f"coalesce(trim(line, ' ' || chr(9) || chr(13) || chr(65279)), '') AS line FROM ({lines})"
     )
     first, last, found = connection.execute(
-        "SELECT min_by(line, number) FILTER (line <> ''), max_by(line, number) FILTER (line <> ''), "
-        f"{_has_keys(unknown)} FROM ({numbered})"
+        f"SELECT min_by(line, number), max_by(line, number), {_has_keys(unknown)} "
+        f"FROM ({numbered}) WHERE line <> ''"
     ).fetchall()[0]
     if first != FIRST_LINE:
         raise ExtractError(

@@ -30,6 +30,11 @@ def numbered_rows_sql(path: Path, source: str, file: str, load_id: str) -> str:
     )
 
 
+#: A column of more different values than that is written without a dictionary of them,
+#: which would cost a third of the time of writing and save nothing.
+MOST_VALUES_OF_A_DICTIONARY = 10_000
+
+
 class RowsFile:
     """A file of rows that is written once and may be rewritten.
 
@@ -72,5 +77,6 @@ class RowsFile:
 
     def _copy(self, sql: str, path: Path) -> None:
         self._connection.execute(
-            f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, "
+            f"DICTIONARY_SIZE_LIMIT {MOST_VALUES_OF_A_DICTIONARY})"
         )

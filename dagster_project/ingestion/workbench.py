@@ -305,6 +305,15 @@ class Workbench:
 
     def _has_duplicate_keys(self, table: Table, written: RowsFile) -> bool:
         key = ", ".join(identifier(name) for name in table.key)
+        # Most exports are in the order of their keys: then none is there twice, and to
+        # see that takes a fraction of the time that gathering equal ones does.
+        is_rising = self._one(
+            f"SELECT coalesce(bool_and(({key}) > before), true) FROM (SELECT {key}, "
+            f"lag(({key})) OVER () AS before FROM {written.sql} WHERE _faults IS NULL) "
+            "WHERE before IS NOT NULL"
+        )
+        if is_rising:
+            return False
         return bool(
             self._one(
                 f"SELECT count(*) FROM (SELECT 1 FROM {written.sql} "
