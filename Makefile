@@ -11,6 +11,7 @@ AS_OF ?=
 FULL ?=
 BENCH_LINES ?= 5000 1000000 10000000
 LINES ?= 100000
+ROWS ?= 10000000
 SEED ?= 1
 DIRT ?= 0
 NIGHTS ?= 0
@@ -85,6 +86,9 @@ contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
 bench: $(VENV)/dev.stamp ## Measure runs, nights and peers (BENCH_LINES="5000 1000000 10000000")
 	@$(BIN)/python -m benchmarks.scale $(BENCH_LINES)
 
+bench-ingestion: $(VENV)/dev.stamp ## Measure landing an extract of each format beside bare DuckDB (ROWS)
+	@$(BIN)/python -m benchmarks.ingestion $(ROWS)
+
 $(VENV)/peers.stamp: $(VENV)/run.stamp requirements-bench.lock
 	@echo "Adding the benchmarks' peers from requirements-bench.lock"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --upgrade \
@@ -114,4 +118,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-peers bench-spark docs lock clean
+.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-ingestion bench-peers bench-spark docs lock clean
