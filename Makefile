@@ -67,8 +67,8 @@ dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
 test: $(VENV)/dev.stamp $(VENV)/spark.stamp lint ## Run every check and test there is
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=25
 
-fuzz: $(VENV)/dev.stamp ## Land 5,000 damaged extracts: each row right or a finding
-	@KPI_FUZZ_EXTRACTS=5000 $(BIN)/python -m pytest --numprocesses 2 tests/faults/test_mutated_extracts.py
+fuzz: $(VENV)/dev.stamp ## Land 50,000 damaged extracts: each row right or a finding
+	@KPI_FUZZ_EXTRACTS=50000 $(BIN)/python -m pytest --numprocesses 2 tests/faults/test_mutated_extracts.py
 
 lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .

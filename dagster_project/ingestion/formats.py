@@ -8,8 +8,6 @@ the format has no types, ``_file`` (path below the extracts folder) and ``_row``
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,7 +178,7 @@ def _first_record(file: SourceFile, path: Path, name: str) -> list[str]:
     try:
         records = _records(file, path)
         record = next((record for record in records if record or file.header), None)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(name, error) from None
     if not record:
         raise ExtractError(
@@ -212,11 +210,7 @@ def blank_records(file: SourceFile, path: Path) -> list[int]:
 def _records(file: SourceFile, path: Path, errors: str = "strict") -> Iterator[list[str]]:
     """The records of a CSV file, split as the mapping says."""
     encoding = "utf-8-sig" if file.encoding == "utf-8" else file.encoding
-    with (
-        gzip.open(path, "rt", encoding=encoding, errors=errors, newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding=encoding, errors=errors, newline="")
-    ) as stream:
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
         records: Iterator[list[str]]
         is_long = len(file.delimiter) > 1
         lines = (

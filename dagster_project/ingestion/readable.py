@@ -1,6 +1,6 @@
 """Extracts that DuckDB does not read as they are, put into UTF-8 text that it does.
 
-Text in another encoding, text under zstd, and the sheet of a workbook. Everything is
+Text in another encoding, packed text, and the sheet of a workbook. Everything is
 read in a stream; what a file's encoding cannot be is an error that names the place.
 """
 
@@ -11,6 +11,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,10 @@ from dagster_project.ingestion.mapping import FileColumn, FileFormat, SourceFile
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+#: Endings of packed text. It is unpacked here: DuckDB unpacks on one processor, and does
+#: not look at checksums.
+PACKED = frozenset({".gz", ".zst"})
 
 #: Bytes read at a time, and under zstd, where they may become many more.
 BLOCK, PACKED_BLOCK = 1 << 22, 1 << 17
@@ -58,7 +63,7 @@ class ReadableFiles:
             )
             return self._copy(file, spec, ".csv"), copied
         is_text = spec.format is not FileFormat.PARQUET
-        if is_text and (spec.encoding != "utf-8" or file.path.suffix == ".zst"):
+        if is_text and (spec.encoding != "utf-8" or file.path.suffix in PACKED):
             copied = spec.model_copy(update={"encoding": "utf-8"})
             return self._copy(file, spec, ".txt"), copied
         return file.path, spec
@@ -71,7 +76,11 @@ class ReadableFiles:
             if spec.format is FileFormat.XLSX:
                 _write_sheet(file, spec, arriving)
             else:
-                _write_utf8(file, spec.encoding, arriving)
+                with _unpacking(file):
+                    if spec.encoding == "utf-8":
+                        _write_unpacked(file, arriving)
+                    else:
+                        _write_utf8(file, spec.encoding, arriving)
             arriving.replace(copy)
         return copy
 
@@ -123,6 +132,25 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             yield stream
 
 
+@contextmanager
+def _unpacking(file: ExtractFile) -> Iterator[None]:
+    """Tell of a packed file that is not whole, which its checksum says."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise ExtractError(
+            file.name,
+            f"the file cannot be read: {error}.",
+            "It may be cut short or damaged; export it again.",
+        ) from None
+
+
+def _write_unpacked(file: ExtractFile, target: Path) -> None:
+    """The bytes as they are: DuckDB says which record is not UTF-8."""
+    with opened(file.path) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy, BLOCK)
+
+
 def _write_utf8(file: ExtractFile, encoding: str, target: Path) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     unsaid = _Utf8Told() if not encoding.startswith("utf") else None
@@ -158,12 +186,6 @@ def _write_utf8(file: ExtractFile, encoding: str, target: Path) -> None:
             f"the file is not {encoding}: {error}.",
             "See which encoding the system exports in and correct `encoding` in the mapping, "
             "or export the file again.",
-        ) from None
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-        raise ExtractError(
-            file.name,
-            f"the file cannot be unpacked: {error}.",
-            "It may be cut short; export it again.",
         ) from None
 
 
