@@ -111,7 +111,11 @@ def _scan_objects(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, objects: str, name: str
 ) -> str:
     """Rows of JSON objects, each as text; what is none is told in the column BROKEN."""
-    is_object = "CASE WHEN json_valid(json) THEN json_type(json) = 'OBJECT' ELSE false END"
+    # Of a key that is there twice, neither value would be the right one.
+    is_object = (
+        "CASE WHEN json_valid(json) THEN json_type(json) = 'OBJECT' "
+        "AND len(list_distinct(json_keys(json))) = len(json_keys(json)) ELSE false END"
+    )
     try:
         keys = connection.execute(
             "SELECT DISTINCT unnest(json_keys(json)) FROM "

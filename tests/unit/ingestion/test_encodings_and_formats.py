@@ -231,6 +231,7 @@ def test_json_lines_come_in_and_broken_ones_are_set_aside(site: Site) -> None:
         "",
         json.dumps({"group": "ж", "name": "车", "id": "3"}, ensure_ascii=False),
         "[1, 2]",
+        '{"id": "4", "name": "a", "group": "b", "name": "c"}',
     ]
     site.deliver("books/products.jsonl", "\n".join(lines))
     landing = site.land(max_set_aside_share=1.0)
@@ -241,8 +242,9 @@ def test_json_lines_come_in_and_broken_ones_are_set_aside(site: Site) -> None:
     assert [(finding.rule, finding.value) for finding in site.findings()] == [
         ("malformed_record", '{"id": 2, "name": "cut'),
         ("malformed_record", "[1, 2]"),
+        ("malformed_record", '{"id": "4", "name": "a", "group": "b", "name": "c"}'),
     ]
-    assert (landing.loads[0].rows_read, landing.loads[0].rows_landed) == (4, 2)
+    assert (landing.loads[0].rows_read, landing.loads[0].rows_landed) == (5, 2)
 
 
 def test_a_list_of_json_objects_comes_in(site: Site) -> None:
