@@ -183,6 +183,8 @@ def _run_dbt(folder: Path, name: str, dbt_vars: Mapping[str, Any], *arguments: s
             str(DBT_EXECUTABLE),
             *("--log-path", str(logs)),
             *("--log-format-file", "json", "--log-level-file", "debug"),
+            # Else the log begins anew at ten megabytes, and what came first is lost.
+            *("--log-file-max-bytes", "0"),
             "build",
             *("--exclude-resource-type", "test", "unit_test"),
             *("--threads", "1"),
