@@ -16,6 +16,7 @@ from dagster_project.errors import ExtractError
 from dagster_project.ingestion.contract import CONTRACT, LINEAGE_COLUMNS, Table
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping
+from dagster_project.ingestion.rows_file import numbered_rows_sql
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.ingestion.workbench import FINDINGS_COLUMNS
 
@@ -208,7 +209,11 @@ def _newest(table: Table, rows: str) -> str:
 
 
 def _rows(load: Load, lake_dir: Path) -> str:
-    return f"read_parquet({literal(load.rows_path(lake_dir))})"
+    path = load.rows_path(lake_dir)
+    if not load.is_numbered_by_place:
+        return f"read_parquet({literal(path)})"
+    (file,) = load.files
+    return f"({numbered_rows_sql(path, load.source, file.name, load.load_id)})"
 
 
 def _not_deleted(load: Load) -> list[str]:
