@@ -11,6 +11,7 @@ AS_OF ?=
 FULL ?=
 BENCH_LINES ?= 5000 1000000 10000000
 LINES ?= 100000
+ROWS ?= 10000000
 SEED ?= 1
 DIRT ?= 0
 NIGHTS ?= 0
@@ -66,8 +67,8 @@ dev: $(VENV)/run.stamp ## Open Dagster's page with the graph, schedules and runs
 test: $(VENV)/dev.stamp $(VENV)/spark.stamp lint ## Run every check and test there is
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=25
 
-fuzz: $(VENV)/dev.stamp ## Land 5,000 damaged extracts: each row right or a finding
-	@KPI_FUZZ_EXTRACTS=5000 $(BIN)/python -m pytest --numprocesses 2 tests/faults/test_mutated_extracts.py
+fuzz: $(VENV)/dev.stamp ## Land 50,000 damaged extracts: each row right or a finding
+	@KPI_FUZZ_EXTRACTS=50000 $(BIN)/python -m pytest --numprocesses 2 tests/faults/test_mutated_extracts.py
 
 lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
@@ -84,6 +85,9 @@ contract: $(VENV)/run.stamp ## Write the dbt sources from the input contract
 
 bench: $(VENV)/dev.stamp ## Measure runs, nights and peers (BENCH_LINES="5000 1000000 10000000")
 	@$(BIN)/python -m benchmarks.scale $(BENCH_LINES)
+
+bench-ingestion: $(VENV)/dev.stamp ## Measure landing an extract of each format beside bare DuckDB (ROWS)
+	@$(BIN)/python -m benchmarks.ingestion $(ROWS)
 
 $(VENV)/peers.stamp: $(VENV)/run.stamp requirements-bench.lock
 	@echo "Adding the benchmarks' peers from requirements-bench.lock"
@@ -114,4 +118,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-peers bench-spark docs lock clean
+.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-ingestion bench-peers bench-spark docs lock clean

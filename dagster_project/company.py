@@ -188,9 +188,10 @@ class Goals(_Section):
 
 
 class ClientValue(_Section):
-    """How many months ahead a contract without an end counts into total contract value."""
+    """How far ahead open contracts count, and how few repeat buyers foretell nothing."""
 
     open_ended_months: Annotated[int, Field(ge=0)]
+    least_repeat_buyers: Annotated[int, Field(ge=2)]
 
 
 class IdealClient(_Section):

@@ -7,6 +7,7 @@
     crm.* accounting.* planning.*    the contract's tables              (ingestion)
         v  checks that stop what follows                                (quality)
     staging -> intermediate -> core, kpi    the dbt project             (transform)
+        v  what clients are expected to buy, fitted to it               (valuation)
         v  a receipt of exactly this build
     publication/marts    swapped in whole, or not at all                (publication)
 """

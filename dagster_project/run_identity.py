@@ -14,6 +14,7 @@ from dagster_project.ingestion.ledger import Load
 from dagster_project.settings import Settings
 
 DISTRIBUTION = "sales-kpi-marts"
+VALUATION_DIR = Path(__file__).parent / "valuation"
 
 
 def project_version() -> str:
@@ -30,13 +31,14 @@ def run_id_of(
     """An id that two runs share exactly when they publish the same rows.
 
     It is the date and a hash of the loads in force, the company's settings, the SQL of
-    the models, what people decided about customers, and what the warehouse's history adds
-    to the loads (``''`` for nothing).
+    the models, the code that foretells purchases, what people decided about customers, and
+    what the warehouse's history adds to the loads (``''`` for nothing).
     """
     parts = [
         as_of_date.isoformat(),
         *sorted(f"{load.source} {load.table} {load.load_id}" for load in loads),
         models_fingerprint(settings),
+        _files_digest(VALUATION_DIR, sorted(VALUATION_DIR.glob("*.py"))),
         *([f"history {history_digest}"] if history_digest else []),
         *(
             [f"decisions {hashlib.sha256(settings.decisions_path.read_bytes()).hexdigest()}"]
@@ -57,9 +59,13 @@ def models_fingerprint(settings: Settings) -> str:
 @cache
 def dbt_fingerprint(dbt_dir: Path) -> str:
     """A hash of everything in the dbt project that can change a row or a test."""
+    return _files_digest(dbt_dir, _dbt_files(dbt_dir))
+
+
+def _files_digest(folder: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in _dbt_files(dbt_dir):
-        digest.update(path.relative_to(dbt_dir).as_posix().encode())
+    for path in paths:
+        digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -7,8 +7,10 @@ import logging
 import shutil
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from dagster_project.errors import ExtractError
@@ -146,18 +148,37 @@ def _keep(path: Path, extracts_dir: Path, kept_dir: Path) -> ExtractFile:
             "the file is empty (0 bytes).",
             "Have the system export it again; what was landed before stays in force.",
         )
+    if not any(path.stat().st_size == size for path in kept_dir.glob(f"*/{escape(path.name)}")):
+        return ExtractFile(name, *_copy(path, name, kept_dir), size)
     sha256 = _sha256(path)
     kept = kept_path(kept_dir, name, sha256)
     if not kept.exists():
-        _make_private(kept_dir)
-        kept.parent.mkdir(exist_ok=True)
-        arriving = kept.with_name(f".{kept.name}.arriving")
-        shutil.copyfile(path, arriving)
-        if _sha256(arriving) != sha256:
-            arriving.unlink()
-            raise _StillBeingWrittenError(name, "the file changed while it was copied")
-        arriving.replace(kept)
+        kept, sha256 = _copy(path, name, kept_dir)
     return ExtractFile(name, kept, sha256, size)
+
+
+def _copy(path: Path, name: str, kept_dir: Path) -> tuple[Path, str]:
+    """Keep a copy of a file, hashed while it is made; its path and hash."""
+    _make_private(kept_dir)
+    before = _state(path)
+    arriving = kept_dir / f".{path.name}.arriving"
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        copied = beside.submit(shutil.copyfile, path, arriving)
+        sha256 = _sha256(path)
+        copied.result()
+    if _state(path) != before:
+        arriving.unlink()
+        raise _StillBeingWrittenError(name, "the file changed while it was copied")
+    kept = kept_path(kept_dir, name, sha256)
+    kept.parent.mkdir(exist_ok=True)
+    arriving.replace(kept)
+    return kept, sha256
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What is different once somebody writes into a file."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def kept_path(kept_dir: Path, name: str, sha256: str) -> Path:

@@ -8,24 +8,29 @@ the format has no types, ``_file`` (path below the extracts folder) and ``_row``
 from __future__ import annotations
 
 import csv
-import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.errors import ExtractError
+from dagster_project.ingestion.bank_statements import scan_documents_sql
 from dagster_project.ingestion.mapping import FileFormat, SourceFile
 from dagster_project.ingestion.sql import identifier, literal
+from dagster_project.ingestion.values import trimmed_sql
 
 #: DuckDB's temporary table of the records that a CSV scan could not split.
 REJECTS_TABLE = "reject_errors"
 
-#: The text of a line that is no JSON object, in the rows of a scan.
+#: The text of a record that could not be taken apart, in the rows of a scan.
 BROKEN = "_broken"
+#: Formats whose scans have that column.
+WITH_BROKEN_RECORDS = frozenset({FileFormat.JSON, FileFormat.JSON_LINES, FileFormat.BANK_STATEMENT})
 
-#: The longest line of JSON that is read.
+#: Formats whose scans give texts without blanks around them, and NULL for nothing.
+WITH_TRIMMED_TEXTS = frozenset(FileFormat) - {FileFormat.PARQUET}
+
+#: The longest line of JSON or of a bank statement that is read.
 MOST_BYTES_A_LINE = 16 * 1024 * 1024
 
 #: Stands for a delimiter of more than one character, which Python's reader has not.
@@ -56,6 +61,8 @@ def scan_sql(connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path
         return _scan_json(connection, file, path, name)
     if file.format is FileFormat.JSON_LINES:
         return _scan_json_lines(connection, file, path, name)
+    if file.format is FileFormat.BANK_STATEMENT:
+        return scan_documents_sql(connection, file, _lines_sql(path), name, BROKEN)
     return _scan_csv(file, path, name)
 
 
@@ -83,16 +90,20 @@ def _scan_json(
 def _scan_json_lines(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, path: Path, name: str
 ) -> str:
-    lines = (
-        f"read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, "
-        "header = false, delim = '\x1f', quote = '', escape = '', strict_mode = false, "
-        f"max_line_size = {MOST_BYTES_A_LINE})"
-    )
     return _scan_objects(
         connection,
         file,
-        f"SELECT line AS json FROM {lines} WHERE trim(line) <> ''",
+        f"SELECT line AS json FROM ({_lines_sql(path)}) WHERE trim(line) <> ''",
         name,
+    )
+
+
+def _lines_sql(path: Path) -> str:
+    """A text file's lines in their order, as column ``line``."""
+    return (
+        f"SELECT line FROM read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, "
+        "auto_detect = false, header = false, delim = '\x1f', quote = '', escape = '', "
+        f"strict_mode = false, max_line_size = {MOST_BYTES_A_LINE})"
     )
 
 
@@ -100,7 +111,11 @@ def _scan_objects(
     connection: duckdb.DuckDBPyConnection, file: SourceFile, objects: str, name: str
 ) -> str:
     """Rows of JSON objects, each as text; what is none is told in the column BROKEN."""
-    is_object = "CASE WHEN json_valid(json) THEN json_type(json) = 'OBJECT' ELSE false END"
+    # Of a key that is there twice, neither value would be the right one.
+    is_object = (
+        "CASE WHEN json_valid(json) THEN json_type(json) = 'OBJECT' "
+        "AND len(list_distinct(json_keys(json))) = len(json_keys(json)) ELSE false END"
+    )
     try:
         keys = connection.execute(
             "SELECT DISTINCT unnest(json_keys(json)) FROM "
@@ -109,15 +124,17 @@ def _scan_objects(
     except duckdb.Error as error:
         raise _unreadable(name, error) from None
     _require_columns(file, {key for (key,) in keys}, name)
+    paths = ", ".join(literal(json_path(column)) for column in file.column_names)
     columns = ", ".join(
-        f"CASE WHEN {is_object} THEN nullif(trim(json_extract_string(json, "
-        f"{literal(json_path(column))})), '') END AS {identifier(column)}"
-        for column in file.column_names
+        f"nullif(trim(found[{place}]), '') AS {identifier(column)}"
+        for place, column in enumerate(file.column_names, start=1)
     )
-    broken = f"CASE WHEN NOT {is_object} THEN CAST(json AS VARCHAR) END AS {BROKEN}"
+    # All values of an object are found in one go through it.
     return (
-        f"SELECT row_number() OVER () AS _row, {columns}, {broken}, {literal(name)} AS _file "
-        f"FROM ({objects})"
+        f"SELECT row_number() OVER () AS _row, {columns}, "
+        f"CASE WHEN found IS NULL THEN json END AS {BROKEN}, {literal(name)} AS _file "
+        f"FROM (SELECT CAST(json AS VARCHAR) AS json, CASE WHEN {is_object} "
+        f"THEN json_extract_string(json, [{paths}]) END AS found FROM ({objects}))"
     )
 
 
@@ -155,8 +172,7 @@ def _scan_csv(file: SourceFile, path: Path, name: str) -> str:
         "strict_mode = true, store_rejects = true, rejects_limit = 0)"
     )
     columns = ", ".join(
-        f"nullif(trim({identifier(column)}), '') AS {identifier(column)}"
-        for column in file.column_names
+        f"{trimmed_sql(identifier(column))} AS {identifier(column)}" for column in file.column_names
     )
     return f"SELECT row_number() OVER () AS _row, {columns}, {literal(name)} AS _file FROM {source}"
 
@@ -166,7 +182,7 @@ def _first_record(file: SourceFile, path: Path, name: str) -> list[str]:
     try:
         records = _records(file, path)
         record = next((record for record in records if record or file.header), None)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(name, error) from None
     if not record:
         raise ExtractError(
@@ -198,11 +214,7 @@ def blank_records(file: SourceFile, path: Path) -> list[int]:
 def _records(file: SourceFile, path: Path, errors: str = "strict") -> Iterator[list[str]]:
     """The records of a CSV file, split as the mapping says."""
     encoding = "utf-8-sig" if file.encoding == "utf-8" else file.encoding
-    with (
-        gzip.open(path, "rt", encoding=encoding, errors=errors, newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding=encoding, errors=errors, newline="")
-    ) as stream:
+    with path.open(encoding=encoding, errors=errors, newline="") as stream:
         records: Iterator[list[str]]
         is_long = len(file.delimiter) > 1
         lines = (

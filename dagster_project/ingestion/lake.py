@@ -18,6 +18,7 @@ from dagster_project.ingestion.decisions import load_decisions
 from dagster_project.ingestion.findings_in_force import write_findings_in_force
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping
+from dagster_project.ingestion.rows_file import numbered_rows_sql
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.ingestion.workbench import FINDINGS_COLUMNS
 
@@ -216,7 +217,11 @@ def _newest(table: Table, rows: str) -> str:
 
 
 def _rows(load: Load, lake_dir: Path) -> str:
-    return f"read_parquet({literal(load.rows_path(lake_dir))})"
+    path = load.rows_path(lake_dir)
+    if not load.is_numbered_by_place:
+        return f"read_parquet({literal(path)})"
+    (file,) = load.files
+    return f"({numbered_rows_sql(path, load.source, file.name, load.load_id)})"
 
 
 def _not_deleted(load: Load) -> list[str]:

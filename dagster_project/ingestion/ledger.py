@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS load_traits (
     rows_deleted BIGINT NOT NULL,
     is_versioned BOOLEAN NOT NULL
 );
+CREATE TABLE IF NOT EXISTS loads_numbered_by_place (
+    sequence BIGINT PRIMARY KEY REFERENCES loads (sequence)
+);
 CREATE TABLE IF NOT EXISTS nights (
     position BIGINT PRIMARY KEY,
     as_of_date DATE NOT NULL,
@@ -79,7 +82,8 @@ class Load:
     ``months`` are the first days of the months its rows fall in, for tables with
     a period. rows_read = rows_landed + rows_set_aside, always; ``rows_deleted`` are
     those of the landed ones that take a key away. Rows of a load that ``is_versioned``
-    tell themselves which of two is newer.
+    tell themselves which of two is newer. Where it ``is_numbered_by_place``, its rows are
+    kept without lineage columns, in the order of the records of its one file.
     """
 
     load_id: str
@@ -93,6 +97,7 @@ class Load:
     files: tuple[LoadedFile, ...]
     rows_deleted: int = 0
     is_versioned: bool = False
+    is_numbered_by_place: bool = False
 
     def rows_path(self, lake_dir: Path) -> Path:
         """Where the load's rows are kept."""
@@ -149,6 +154,8 @@ class Ledger:
                         "INSERT INTO load_traits VALUES (?, ?, ?)",
                         [sequence, load.rows_deleted, load.is_versioned],
                     )
+                if load.is_numbered_by_place:
+                    connection.execute("INSERT INTO loads_numbered_by_place VALUES (?)", [sequence])
                 connection.executemany(
                     "INSERT INTO load_files VALUES (?, ?, ?, ?)",
                     [[sequence, file.name, file.sha256, file.bytes] for file in load.files],
@@ -194,7 +201,8 @@ class Ledger:
                 "rows_set_aside, months, "
                 "(SELECT list([name, sha256, bytes::VARCHAR] ORDER BY name) FROM load_files "
                 "WHERE load_files.sequence = loads.sequence), "
-                "coalesce(rows_deleted, 0), coalesce(is_versioned, false) "
+                "coalesce(rows_deleted, 0), coalesce(is_versioned, false), "
+                "sequence IN (FROM loads_numbered_by_place) "
                 "FROM loads LEFT JOIN load_traits USING (sequence) "
                 "WHERE sequence <= coalesce($last, sequence) ORDER BY sequence",
                 {"last": last},
@@ -212,6 +220,7 @@ class Ledger:
                 tuple(LoadedFile(name, sha256, int(size)) for name, sha256, size in files or ()),
                 rows_deleted,
                 is_versioned,
+                is_numbered_by_place,
             )
             for (
                 load_id,
@@ -225,6 +234,7 @@ class Ledger:
                 files,
                 rows_deleted,
                 is_versioned,
+                is_numbered_by_place,
             ) in rows
         )
 

@@ -31,9 +31,10 @@ class FileFormat(StrEnum):
     """Formats an extract may have; gzip and zstd are told by the file's ending.
 
     ``json`` is one list of objects, ``jsonl`` an object a line; in both, ``columns`` are
-    names of their first level.
+    names of their first level. Of a 1CClientBankExchange they are the documents' keys.
     """
 
+    BANK_STATEMENT = "1CClientBankExchange"
     CSV = "csv"
     JSON = "json"
     JSON_LINES = "jsonl"

@@ -25,23 +25,35 @@ ROW_RULES = {
 
 def typed_file_sql(file: SourceFile, scan: str) -> str:
     """Rows of a file in the types its mapping declares, with ``_faults``."""
+    typed = [column for column in file.columns if column.type != "text"]
+    # Cast beside the text in a query of its own, so that each value is read once.
+    casts = "".join(f", {_file_cast(column, file)} AS {_cast_name(column)}" for column in typed)
     columns = ", ".join(
-        f"{_file_cast(column, file)} AS {identifier(column.name)}" for column in file.columns
+        f"{_cast_name(column)} AS {identifier(column.name)}"
+        if column in typed
+        else identifier(column.name)
+        for column in file.columns
     )
     faults = [
         _fault(
-            f"{identifier(column.name)} IS NOT NULL AND {_file_cast(column, file)} IS NULL",
+            f"{identifier(column.name)} IS NOT NULL AND {_cast_name(column)} IS NULL",
             column.name,
             identifier(column.name),
             "type",
         )
-        for column in file.columns
-        if column.type != "text"
+        for column in typed
     ]
-    if file.format is FileFormat.JSON_LINES:
+    if file.format in formats.WITH_BROKEN_RECORDS:
         broken = "malformed_record"
         faults.append(_fault(f"{formats.BROKEN} IS NOT NULL", None, formats.BROKEN, broken))
-    return f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults FROM ({scan})"
+    return (
+        f"SELECT {columns}, _file, _row, {_faults(faults)} AS _faults "
+        f"FROM (SELECT *{casts} FROM ({scan}))"
+    )
+
+
+def _cast_name(column: FileColumn) -> str:
+    return identifier(f"{column.name} as {column.type}")
 
 
 def contract_sql(
@@ -52,11 +64,15 @@ def contract_sql(
     source: str,
     load_id: str,
     own_columns: frozenset[str],
+    trimmed: frozenset[str] = frozenset(),
+    has_lineage: bool = True,
 ) -> str:
     """Rows of a contract table from a relation that has ``_file``, ``_row``, ``_faults``.
 
     Args:
         own_columns: the file's column names, so that a fault is told in them.
+        trimmed: those of them whose texts have no blanks around them and are not empty.
+        has_lineage: whether the rows say where they are from.
     """
     mapped = ", ".join(
         f"({table_mapping.columns[column.name]}) AS {identifier(column.name)}"
@@ -64,16 +80,27 @@ def contract_sql(
         else f"NULL AS {identifier(column.name)}"
         for column in table.columns
     )
-    typed = ", ".join(f"{_cast(column)} AS {identifier(column.name)}" for column in table.columns)
+    clean = {
+        column.name
+        for column in table.columns
+        if table_mapping.columns.get(column.name, "").strip('"') in trimmed
+    }
+    typed = ", ".join(
+        f"{_cast(column, is_clean=column.name in clean)} AS {identifier(column.name)}"
+        for column in table.columns
+    )
     faults: list[_Fault] = []
     key_faults: list[_Fault] = []
     for column in table.columns:
         expression = table_mapping.columns.get(column.name, "")
         shown = expression if expression in own_columns else column.name
-        faults += _column_faults(column, shown)
+        found_faults = _column_faults(column, shown, is_clean=column.name in clean)
+        faults += found_faults
         if column.is_key:
-            key_faults += _column_faults(column, shown)
+            key_faults += found_faults
     lineage = f"{literal(source)} AS _source, _file, _row, {literal(load_id)} AS _load_id, "
+    if not has_lineage:
+        lineage = ""
     marks = ""
     if table_mapping.version is not None:
         version = Column("_version", ColumnType.TIMESTAMP, is_required=True)
@@ -117,15 +144,16 @@ def currency_sql(table: Table) -> str:
     return identifier(named[0]) if named else "NULL::VARCHAR"
 
 
-def _column_faults(column: Column, shown: str) -> list[_Fault]:
+def _column_faults(column: Column, shown: str, *, is_clean: bool = False) -> list[_Fault]:
     name = identifier(column.name)
-    cast = _cast(column)
+    cast = _cast(column, is_clean=is_clean)
     faults: list[_Fault] = []
     if not column.type.is_text:
         faults.append(_fault(f"{name} IS NOT NULL AND {cast} IS NULL", shown, name, "type"))
     if column.is_required:
         # What a row lacks because it could not be read is told once, as that.
-        missing = f"_faults IS NULL AND nullif(trim(CAST({name} AS VARCHAR)), '') IS NULL"
+        text = name if is_clean else _trimmed(name)
+        missing = f"_faults IS NULL AND {text} IS NULL"
         faults.append(_fault(missing, shown, name, "missing_value"))
     if column.values:
         accepted = ", ".join(literal(value) for value in column.values)
@@ -133,11 +161,15 @@ def _column_faults(column: Column, shown: str) -> list[_Fault]:
     return faults
 
 
-def _cast(column: Column) -> str:
+def _cast(column: Column, *, is_clean: bool = False) -> str:
     name = identifier(column.name)
     if column.type.is_text:
-        return f"nullif(trim(CAST({name} AS VARCHAR)), '')"
+        return name if is_clean else _trimmed(name)
     return _exact_cast(name, column.type.sql)
+
+
+def _trimmed(name: str) -> str:
+    return values.trimmed_sql(f"CAST({name} AS VARCHAR)")
 
 
 def _file_cast(column: FileColumn, file: SourceFile) -> str:

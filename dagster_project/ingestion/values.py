@@ -30,8 +30,20 @@ UNITS = {
     "億": 10**8,
 }
 #: Currency signs, three-letter codes, and how some countries write theirs.
-CURRENCY = r"(?:\p{Sc}|[A-Z]{3}|руб\.?|р\.|грн\.?|лв\.?|zł|Ft|Kč|kr\.?|元)"
+CURRENCY = r"(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3}|руб\.?|р\.|грн\.?|лв\.?|zł|Ft|Kč|kr\.?|元)"
 _MINUS = "\\-\u2212\u2013"
+
+
+def trimmed_sql(value: str) -> str:
+    """A text without the blanks around it, of any kind; NULL where nothing is left.
+
+    DuckDB's trim looks at every character, which took longer than all else that is done
+    to a text. A text of ASCII alone needs it only if it begins or ends with a blank.
+    """
+    return (
+        f"CASE WHEN {value} < '!' OR ends_with({value}, ' ') OR strlen({value}) <> length({value}) "
+        f"THEN nullif(trim({value}), '') ELSE {value} END"
+    )
 
 
 def number_sql(value: str, decimal: str, thousands: str) -> str:
@@ -48,29 +60,47 @@ def number_sql(value: str, decimal: str, thousands: str) -> str:
     marks = {" ": BLANKS, "'": APOSTROPHES}.get(thousands, thousands)
     group = f"[{re.escape(marks)}]" if marks else None
     whole = rf"\d{{1,3}}(?:{group}\d{{3}})+|\d+" if group else r"\d+"
+    point = re.escape(decimal)
+    plain = rf"-?(?:{whole})(?:{point}\d+)?"
+    is_plain = f"regexp_full_match({value}, {literal(plain)})"
+    # Nearly all numbers are plain, and taking one apart costs ten times as much.
+    return (
+        f"CASE WHEN {is_plain} THEN try_cast({_pointed(value, decimal, marks)} AS DECIMAL(38, 8)) "
+        f"ELSE {_dressed_number_sql(value, whole, point, marks)} END"
+    )
+
+
+def _pointed(number: str, decimal: str, marks: str) -> str:
+    """A plain number as SQL has it: no thousands marks, and a point."""
+    for mark in marks:
+        number = f"replace({number}, {literal(mark)}, '')"
+    return number if decimal == "." else f"replace({number}, {literal(decimal)}, '.')"
+
+
+def _dressed_number_sql(value: str, whole: str, point: str, marks: str) -> str:
+    """A number with a unit, a currency, brackets or a minus behind it."""
     blank = f"[{BLANKS}]*"
     units = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+    opening, closing = f"([({_MINUS}]?)", f"([){_MINUS}]?)"
     pattern = (
-        rf"^([({_MINUS}]?){blank}{CURRENCY}?{blank}([{_MINUS}]?){blank}"
-        rf"({whole})(?:{re.escape(decimal)}(\d+))?"
-        rf"{blank}({units})?{blank}{CURRENCY}?{blank}([){_MINUS}]?)$"
+        rf"^{opening}{blank}{CURRENCY}?{blank}{opening}{blank}({whole})(?:{point}(\d+))?{blank}"
+        rf"({units})?{blank}{closing}{blank}{CURRENCY}?{blank}{closing}$"
     )
-    part = [f"regexp_extract({value}, {literal(pattern)}, {place})" for place in range(7)]
-    opening, inner, digits, fraction, unit, closing = part[1:]
-    clean = f"translate({digits}, {literal(marks)}, '')" if marks else digits
     factor = " ".join(f"WHEN {literal(name)} THEN {number}" for name, number in UNITS.items())
-    # A minus stands once; brackets open and close.
-    signs = f"(CASE WHEN {opening} <> '' THEN 1 ELSE 0 END + length({inner}) + length({closing}))"
-    is_bracketed = f"({opening} = '(' AND {closing} = ')' AND {inner} = '')"
-    has_bracket = f"({opening} = '(' OR {closing} = ')')"
-    return (
-        f"CASE WHEN {part[0]} = '' THEN NULL "
-        f"WHEN {has_bracket} AND NOT {is_bracketed} THEN NULL "
-        f"WHEN NOT {has_bracket} AND {signs} > 1 THEN NULL "
-        f"ELSE CAST(try_cast({clean} || '.' || {fraction} || '0' AS DECIMAL(28, 8)) "
-        f"* CASE {unit} {factor} ELSE 1 END "
-        f"* CASE WHEN {signs} > 0 THEN -1 ELSE 1 END AS DECIMAL(38, 8)) END"
+    digits = _pointed("part.digits", ".", marks)
+    signs = "(part.before || part.inner || part.behind || part.after)"
+    amount = (
+        "CASE WHEN part.digits = '' THEN NULL "
+        f"WHEN length({signs}) > 1 AND {signs} <> '()' OR {signs} IN ('(', ')') THEN NULL "
+        # What is too large for any amount is none.
+        f"ELSE TRY(CAST(CAST({digits} || '.' || part.fraction || '0' AS DECIMAL(28, 8)) "
+        f"* CASE part.unit {factor} ELSE 1 END "
+        f"* CASE WHEN {signs} = '' THEN 1 ELSE -1 END AS DECIMAL(38, 8))) END"
     )
+    names = "['before', 'inner', 'digits', 'fraction', 'unit', 'behind', 'after']"
+    parts = f"[regexp_extract({value}, {literal(pattern)}, {names})]"
+    # The list of one is there to give the parts a name.
+    return f"list_transform({parts}, lambda part: {amount})[1]"
 
 
 def excel_date_sql(value: str) -> str:

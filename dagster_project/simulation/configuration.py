@@ -134,7 +134,7 @@ SIMULATED_COMPANY = Company(
     ),
     client_actions=ClientActions(result_window_days=90),
     goals=Goals(past_years=5),
-    client_value=ClientValue(open_ended_months=12),
+    client_value=ClientValue(open_ended_months=12, least_repeat_buyers=30),
     ideal_client=IdealClient(minimum_clients=30, rank_by="revenue_per_client"),
     focus_list=FocusList(
         outlet_segments=(),

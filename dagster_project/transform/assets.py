@@ -115,6 +115,10 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
                 )
         with readable_failures():
             engine_of(settings).deliver(manifest)
+        # SciPy takes a while to import, which whoever only lists the assets need not wait for.
+        from dagster_project.valuation.clients import foretell_purchases
+
+        foretell_purchases(settings.warehouse_path)
 
     return build
 

@@ -552,7 +552,7 @@ class TestReliability:
             for table in kpi_marts(marts)
         ]
         assert sorted(counted) == found
-        assert len(found) == 37
+        assert len(found) == 38
 
     def test_what_is_empty_says_why(self, marts: Marts) -> None:
         found = rows(

@@ -13,7 +13,7 @@ from dagster_project.engines.spark.dialect import spark_sql, spark_type, spark_v
 from dagster_project.engines.spark.files import local_path
 from dagster_project.ingestion.contract import CONTRACT
 from dagster_project.ingestion.lake import current_rows_sql
-from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.ledger import Load, LoadedFile
 from dagster_project.ingestion.mapping import LoadMode
 
 LAKE = Path("/lake")
@@ -33,6 +33,21 @@ def test_files_are_read_where_the_cluster_finds_them() -> None:
     view = spark_view(f"CREATE VIEW accounting.invoices AS {sql}", placed)
     assert view.startswith("CREATE OR REPLACE VIEW accounting.invoices AS ")
     assert " FROM parquet.`store://lake/loads/erp/accounting.invoices/one.parquet`" in view
+
+
+def test_rows_numbered_by_their_place_are_numbered_so_by_spark() -> None:
+    file = LoadedFile("erp/invoices.csv", "", 1)
+    bare = replace(load("one", LoadMode.FULL), files=(file,), is_numbered_by_place=True)
+    sql = current_rows_sql(INVOICES, [bare], LAKE)
+    with duckdb.connect() as connection:
+        [(read,)] = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+        [(kept,)] = connection.execute("SELECT json_deserialize_sql(?::JSON)", [read]).fetchall()
+    for text in (sql, kept):
+        view = spark_view(f"CREATE VIEW accounting.invoices AS {text}", placed)
+        path = "parquet.`store://lake/loads/erp/accounting.invoices/one.parquet`"
+        assert f"(SELECT *, _metadata.row_index AS file_row_number FROM {path})" in view
+        assert "file_row_number + " in view
+        assert " AS _row, " in view
 
 
 def test_several_files_in_one_scan_are_all_read() -> None:

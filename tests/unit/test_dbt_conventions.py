@@ -83,6 +83,7 @@ PARTS_OF_MONEY = {
     "kpi_client_potential.our_share",
     "kpi_client_tiers.cumulative_share",
     "kpi_client_value.cost_known_share",
+    "kpi_client_value.margin_rate",
     "kpi_new_business.new_revenue_share",
     "kpi_rep_ltv_cost.ltv_cost_ratio",
     "kpi_rep_performance.growth_rate",

@@ -28,19 +28,24 @@ def spark_view(sql: str, place: Callable[[str], str]) -> str:
     view.set("replace", True)
     for scan in list(view.find_all(exp.ReadParquet)):
         table = scan.find_ancestor(exp.Table)
-        if table is None or len(scan.expressions) != 1:
+        source, *options = scan.expressions
+        is_numbered = len(options) == 1 and "file_row_number" in options[0].sql("duckdb")
+        if table is None or (options and not is_numbered):
             raise ValueError(f"a scan that Spark has no words for: {scan.sql('duckdb')}")
-        (source,) = scan.expressions
         paths = [path.name for path in source.find_all(exp.Literal)]
-        table.replace(_scan([place(path) for path in paths], table.alias))
+        table.replace(_scan([place(path) for path in paths], table.alias, is_numbered))
     return view.sql("spark")
 
 
-def _scan(paths: list[str], alias: str) -> exp.Expression:
-    """All rows of some Parquet files, under an alias if there is one."""
-    if len(paths) == 1 and not alias:
+def _scan(paths: list[str], alias: str, is_numbered: bool) -> exp.Expression:
+    """All rows of some Parquet files, under an alias if there is one.
+
+    Of a scan that ``is_numbered``, rows have their place in the file, from 0.
+    """
+    if len(paths) == 1 and not alias and not is_numbered:
         return _file(paths[0])
-    selects = [exp.select("*").from_(_file(path)) for path in paths]
+    columns = ["*", "_metadata.row_index AS file_row_number"] if is_numbered else ["*"]
+    selects = [exp.select(*columns).from_(_file(path)) for path in paths]
     rows = exp.union(*selects, distinct=False) if len(selects) > 1 else selects[0]
     return rows.subquery(alias or "scan")
 

@@ -78,8 +78,35 @@ def test_packed_text_that_is_cut_short_is_told(site: Site) -> None:
     whole = gzip.compress("id,name,group\n".encode("cp1251") + b"1,a,b\n" * 1000, mtime=0)
     (site.extracts_dir / "books").mkdir(parents=True)
     (site.extracts_dir / "books" / "products.csv.gz").write_bytes(whole[:-20])
-    with pytest.raises(ExtractError, match="cannot be unpacked"):
+    with pytest.raises(ExtractError, match="cannot be read"):
         site.land()
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "cp1251", "cp1255", "gbk", "gb18030", "koi8-r"])
+def test_text_in_utf_8_of_which_another_encoding_is_said_is_told(site: Site, encoding: str) -> None:
+    site.map_products(f", encoding: {encoding}")
+    site.deliver("books/products.csv", "id,name,group\n1,Ёжики и ёжик,\n".encode())
+    # Some of the others make letters of these bytes, only the wrong ones.
+    with pytest.raises(ExtractError, match=r"is UTF-8|are not") as error:
+        site.land()
+    assert "`encoding` in the mapping" in str(error.value)
+
+
+@pytest.mark.parametrize("missing", [1, 20, 3000])
+def test_text_under_zstd_that_is_cut_short_is_told(site: Site, missing: int) -> None:
+    site.map_products()
+    lines = [f"{number},{number**7},b\n".encode() for number in range(1000)]
+    whole = zstandard.ZstdCompressor().compress(b"".join([b"id,name,group\n", *lines]))
+    site.deliver("books/products.csv.zst", whole[:-missing])
+    with pytest.raises(ExtractError, match="cannot be read"):
+        site.land()
+
+
+def test_all_frames_under_zstd_are_read(site: Site) -> None:
+    site.map_products()
+    pack = zstandard.ZstdCompressor().compress
+    site.deliver("books/products.csv.zst", pack(b"id,name,group\n1,a,") + pack(b"b\n2,c,d\n"))
+    assert [row[:3] for row in products(site)] == [("1", "a", "b"), ("2", "c", "d")]
 
 
 def test_an_encoding_that_is_none_is_told_by_the_mapping(site: Site) -> None:
@@ -204,6 +231,7 @@ def test_json_lines_come_in_and_broken_ones_are_set_aside(site: Site) -> None:
         "",
         json.dumps({"group": "ж", "name": "车", "id": "3"}, ensure_ascii=False),
         "[1, 2]",
+        '{"id": "4", "name": "a", "group": "b", "name": "c"}',
     ]
     site.deliver("books/products.jsonl", "\n".join(lines))
     landing = site.land(max_set_aside_share=1.0)
@@ -214,8 +242,9 @@ def test_json_lines_come_in_and_broken_ones_are_set_aside(site: Site) -> None:
     assert [(finding.rule, finding.value) for finding in site.findings()] == [
         ("malformed_record", '{"id": 2, "name": "cut'),
         ("malformed_record", "[1, 2]"),
+        ("malformed_record", '{"id": "4", "name": "a", "group": "b", "name": "c"}'),
     ]
-    assert (landing.loads[0].rows_read, landing.loads[0].rows_landed) == (4, 2)
+    assert (landing.loads[0].rows_read, landing.loads[0].rows_landed) == (5, 2)
 
 
 def test_a_list_of_json_objects_comes_in(site: Site) -> None:
@@ -273,7 +302,13 @@ def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> None:
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}">{related}</Relationships>',
+            f'<Relationships xmlns="{package}">{related}<Relationship Id="styles" '
+            f'Type="{office}/styles" Target="styles.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/styles.xml",
+            f'<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/>'
+            '<xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>',
         )
         for n, rows in enumerate(sheets.values(), 1):
             body = "".join(
@@ -281,6 +316,8 @@ def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> None:
                 + "".join(
                     f'<c r="{chr(65 + c)}{r}">{cell}</c>'
                     if cell.startswith("<v>")
+                    else f'<c r="{chr(65 + c)}{r}" s="1"><v>{cell.removeprefix("<day>")}</v></c>'
+                    if cell.startswith("<day>")
                     else f'<c r="{chr(65 + c)}{r}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
                     for c, cell in enumerate(row)
                 )
@@ -310,6 +347,32 @@ def test_a_workbook_comes_in(site: Site) -> None:
         ("1", 'Rad, "rot"', "车"),
         ("2.5", "два\nстроки", None),
     ]
+
+
+def test_cells_of_numbers_and_days_are_what_they_are_whatever_the_mapping_says_of_texts(
+    site: Site,
+) -> None:
+    map_amounts(site, ', format: xlsx, decimal: ",", thousands: ".", date_format: "%d.%m.%Y"')
+    workbook(
+        site.extracts_dir / "books" / "invoices.xlsx",
+        {
+            "a": [
+                ["id", "day", "amount"],
+                ["<v>1</v>", "31.01.2025", "1.234,5"],
+                ["", "", ""],
+                ["<v>2</v>", "<day>45688", "<v>1.234</v>"],
+                ["<v>3</v>", "<day>45688", "<v>1234</v>"],
+                ["<v>4</v>", "2025-01-31", "<v>1</v>"],
+            ]
+        },
+    )
+    day = dt.date(2025, 1, 31)
+    assert amounts(site) == [
+        ("1", day, Decimal("1234.5")),
+        ("2", day, Decimal("1.234")),
+        ("3", day, Decimal(1234)),
+    ]
+    assert [(finding.row, finding.value) for finding in site.findings()] == [(4, "2025-01-31")]
 
 
 def test_a_sheet_that_is_not_there_is_told_with_those_that_are(site: Site) -> None:

@@ -9,6 +9,7 @@
     "kpi_client_potential": "year_start",
     "kpi_client_tiers": as_of_date(),
     "kpi_client_value": as_of_date(),
+    "kpi_purchase_model": as_of_date(),
     "kpi_focus_list": "due_on",
     "kpi_funnel": "cohort_month",
     "kpi_goals": as_of_date(),

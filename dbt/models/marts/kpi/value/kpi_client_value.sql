@@ -30,15 +30,7 @@ segment_churn as (
 
 purchases as (
 
-    select
-        client_id,
-        min(purchased_on) as first_purchase_on,
-        max(purchased_on) as last_purchase_on,
-        count(*) as purchase_days
-
-    from {{ ref("int_client_purchases") }}
-
-    group by client_id
+    select * from {{ ref("int_repeat_purchases") }}
 
 ),
 
@@ -76,12 +68,16 @@ joined as (
         client_values.rep_id,
         purchases.first_purchase_on,
         purchases.last_purchase_on,
-        coalesce(purchases.purchase_days, 0) as purchase_days,
+        coalesce(purchases.repeat_purchases + 1, 0) as purchase_days,
+        purchases.has_contract,
+        purchases.mean_repeat_purchase,
         client_values.is_lost,
         coalesce(history.historic_revenue, 0) as historic_revenue,
         history.historic_margin,
         {{ ratio("history.revenue_with_cost", "history.historic_revenue") }}
             as cost_known_share,
+        {{ ratio("history.historic_margin", "history.revenue_with_cost") }}
+            as margin_rate,
         coalesce(client_values.revenue_12_months, 0) as revenue_12_months,
         client_values.margin_12_months,
         segment_churn.churn_rate as segment_churn_rate,
@@ -132,6 +128,17 @@ select
     {{ money("margin_12_months") }} as margin_12_months,
     segment_churn_rate,
     expected_ltv,
+    has_contract,
+    mean_repeat_purchase,
+    margin_rate,
+    {{ expected_after_the_build("string") }} as purchase_model,
+    {{ expected_after_the_build("double") }} as probability_active,
+    {{ expected_after_the_build("double") }} as expected_purchases_12_months,
+    {{ expected_after_the_build("decimal(18, 4)") }} as expected_purchase_value,
+    {{ expected_after_the_build("decimal(18, 4)") }}
+        as expected_revenue_12_months,
+    {{ expected_after_the_build("decimal(18, 4)") }}
+        as expected_margin_12_months,
     total_contract_value,
     contract_value_to_come,
     {{ reliability_columns(

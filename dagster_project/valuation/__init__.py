@@ -1,0 +1,1 @@
+"""What clients without contracts are expected to buy: the purchase and the value model."""
