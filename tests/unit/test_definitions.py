@@ -179,7 +179,7 @@ def test_marts_are_expected_every_morning(specs: dict[str, dg.AssetSpec]) -> Non
         fail_window=timedelta(hours=36), warn_window=timedelta(hours=26)
     )
     marts = {key: spec for key, spec in specs.items() if key.startswith(("marts/", "core/"))}
-    assert len(marts) == 46
+    assert len(marts) == 48
     assert [key for key, spec in marts.items() if spec.freshness_policy != expected] == []
 
 
