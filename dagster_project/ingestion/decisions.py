@@ -39,7 +39,7 @@ _FAULTS = {
 
 
 def load_decisions(connection: duckdb.DuckDBPyConnection, path: Path | None) -> int:
-    """Write ``lake.matching_decisions``: one row a customer that was decided.
+    """Write ``lake.matching_decisions``: one row a customer that was decided, with its place.
 
     Args:
         connection: of the warehouse; its schema ``lake`` exists.
@@ -54,7 +54,7 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, path: Path | None) -> 
     """
     connection.execute(
         "CREATE OR REPLACE TABLE lake.matching_decisions (customer_id VARCHAR, "
-        "account_id VARCHAR, decided_by VARCHAR, decided_on DATE, note VARCHAR)"
+        "account_id VARCHAR, decided_by VARCHAR, decided_on DATE, note VARCHAR, _row BIGINT)"
     )
     if path is None or not path.exists():
         return 0
@@ -70,7 +70,7 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, path: Path | None) -> 
     _stop_on_faults(connection, path)
     connection.execute(
         "INSERT INTO lake.matching_decisions SELECT customer_id, account_id, decided_by, "
-        "CAST(decided_on AS DATE), note FROM decided ORDER BY _row"
+        "CAST(decided_on AS DATE), note, _row FROM decided ORDER BY _row"
     )
     [(count,)] = connection.execute("SELECT count(*) FROM decided").fetchall()
     connection.execute("DROP TABLE decided")

@@ -37,6 +37,24 @@ products as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref("int_account_names") }}
+
+),
+
+customers as (
+
+    select customer_id from {{ ref("int_customers_matched") }}
+
+),
+
+decisions as (
+
+    select * from {{ source("lake", "matching_decisions") }}
+
+),
+
 document_findings as (
 
     {% for rule in [
@@ -166,9 +184,50 @@ line_findings as (
     inner join documents
         on lines.invoice_id = documents.invoice_id
 
+),
+
+{# What a person decided and nothing follows from. #}
+decision_findings as (
+
+    {% for rule, column in [
+        ("unknown_account", "account_id"),
+        ("unknown_customer", "customer_id"),
+    ] %}
+    select
+        'matching' as _source,
+        'config/matching/decisions.csv' as _file,
+        decisions._row,
+        'lake.matching_decisions' as table_name,
+        decisions.customer_id as record_key,
+        '{{ column }}' as column_name,
+        decisions.{{ column }} as value,
+        '{{ rule }}' as rule,
+        {{ money("null") }} as amount,
+        'left out' as action
+
+    from decisions
+
+    {% if rule == "unknown_account" -%}
+    left join accounts
+        on decisions.account_id = accounts.account_id
+
+    where accounts.account_id is null and decisions.account_id <> 'none'
+    {%- else -%}
+    left join customers
+        on decisions.customer_id = customers.customer_id
+
+    where customers.customer_id is null
+    {%- endif %}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
 )
 
 select * from document_findings
+
+union all
+
+select * from decision_findings
 
 union all
 

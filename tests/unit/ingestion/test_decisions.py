@@ -48,8 +48,8 @@ def test_a_review_list_that_was_filled_in_is_read(
     )
     assert load_decisions(warehouse, path) == 2
     assert warehouse.execute("FROM lake.matching_decisions").fetchall() == [
-        ("007", "A1", "eva", dt.date(2026, 1, 31), "same house, other name"),
-        ("9", "none", "eva", dt.date(2026, 2, 1), None),
+        ("007", "A1", "eva", dt.date(2026, 1, 31), "same house, other name", 1),
+        ("9", "none", "eva", dt.date(2026, 2, 1), None, 3),
     ]
 
 
