@@ -47,6 +47,7 @@ SUPPORTING = {
     "days_since_purchase",
     "fiscal_year",
     "fiscal_years",
+    "has_contract",
     "is_dated",
     "is_derived",
     "is_lost",

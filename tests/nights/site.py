@@ -96,7 +96,7 @@ class Site:
         full.parent.mkdir(exist_ok=True)
         shutil.copy(self.warehouse, full)
         self._build(full, Night(), must_be_full=True, with_marts=with_marts)
-        return _differences(self.warehouse, full)
+        return differing_rows(self.warehouse, full)
 
     def _build(
         self,
@@ -131,7 +131,8 @@ class Site:
             assert history_digest(connection, run.as_of_date) == digest
 
 
-def _differences(one: Path, other: Path) -> list[str]:
+def differing_rows(one: Path, other: Path) -> list[str]:
+    """Up to three rows a table that only one of two warehouse files has."""
     with duckdb.connect(str(one), read_only=True) as connection:
         connection.execute(f"ATTACH '{other}' AS at_once (READ_ONLY)")
         tables = connection.execute(
