@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,12 +22,16 @@ from tests.integration.warehouse import opened
 SCHEMAS = ("staging", "intermediate", "core", "marts", "crm", "accounting", "planning", "run")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
-    """A model's place and its SQL, which is too long to be shown."""
+    """A model's place and its SQL."""
 
     name: str
-    sql: str = field(repr=False)
+    sql: str
+
+    def __repr__(self) -> str:
+        """Without the SQL, which would hide the history that a test fails on."""
+        return self.name
 
 
 def compiled_models(published: Published, names: Iterable[str]) -> list[Model]:
