@@ -459,12 +459,12 @@ def assert_client_plans_add_up(
                 so_far + amount
                 for so_far, amount in zip(of_level[level], amounts[:-1], strict=True)
             ]
-    for period, by_level in sums.items():
-        assert len(by_level) == len(client_plan.LEVELS) - 1, period
-        assert len({tuple(amounts) for amounts in by_level.values()}) == 1, period
-    for client_id, amounts in company.plans.items():
-        if amounts[0] > 0 or amounts[2] > 0:
-            assert found["client", client_id, "year", YEAR_START][:-1] == amounts
+    for when, by_level in sums.items():
+        assert len(by_level) == len(client_plan.LEVELS) - 1, when
+        assert len({tuple(of_level) for of_level in by_level.values()}) == 1, when
+    for client_id, planned in company.plans.items():
+        if planned[0] > 0 or planned[2] > 0:
+            assert found["client", client_id, "year", YEAR_START][:-1] == planned
     sold = sum((row.revenue for row in company.sales if row.day >= YEAR_START), ZERO)
     company_row = found.get(("company", "all", "year", YEAR_START))
     assert company_row is None or company_row[-1] == sold
