@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,12 +21,12 @@ from tests.integration.warehouse import opened
 SCHEMAS = ("staging", "intermediate", "core", "marts", "crm", "accounting", "planning", "run")
 
 
-@dataclass(frozen=True, repr=False)
 class Model:
     """A model's place and its SQL."""
 
-    name: str
-    sql: str
+    def __init__(self, name: str, sql: str) -> None:
+        self.name = name
+        self.sql = sql
 
     def __repr__(self) -> str:
         """Without the SQL, which would hide the history that a test fails on."""
