@@ -107,21 +107,13 @@ def reps_of_clients(
     ):
         assigned[client_id][rep_id] += share
     owners = dict(rows(published, "select account_id, owner_rep_id from crm.accounts"))
-    reps: dict[str, list[tuple[str, Decimal, Decimal]]] = {}
-    for client in clients:
-        shares = assigned.get(client.client_id) or {
-            owners.get(client.client_id) or "unassigned": Decimal(1)
-        }
-        total, reached = sum(shares.values()), Decimal(0)
-        reps[client.client_id] = []
-        for rep_id, share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
-            ends = [
-                client_plan.rounded(x / total, client_plan.SHARE_PLACES)
-                for x in (reached, reached + share)
-            ]
-            reached += share
-            reps[client.client_id].append((rep_id, ends[0], ends[1]))
-    return reps
+    return {
+        client.client_id: client_plan.credit_parts(
+            assigned.get(client.client_id)
+            or {owners.get(client.client_id) or "unassigned": Decimal(1)}
+        )
+        for client in clients
+    }
 
 
 def managers_above(published: Published) -> dict[str, list[str]]:

@@ -7,12 +7,10 @@ without a rate, service periods of any length.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -20,7 +18,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Published
-from tests.integration.test_oracle_agreement import agree
+from tests.integration.replay import (
+    Model,
+    assert_agree,
+    build,
+    compiled_models,
+    empty_database,
+    insert,
+    read_table,
+)
 from tests.oracle import recurring
 from tests.oracle.dates import month_end, months_between
 from tests.oracle.model import Client
@@ -49,7 +55,6 @@ CLIENTS = {
 UNMATCHED = "unmatched-9"
 
 INPUTS = """
-CREATE SCHEMA staging; CREATE SCHEMA intermediate; CREATE SCHEMA core; CREATE SCHEMA marts;
 CREATE TABLE staging.stg_crm__contracts (
     contract_id VARCHAR, account_id VARCHAR, product_id VARCHAR, currency VARCHAR,
     billing_interval VARCHAR, amount DECIMAL(18, 4), interval_count INTEGER, starts_on DATE,
@@ -79,14 +84,6 @@ CREATE TABLE core.dim_clients (
 CREATE TABLE core.dim_reps (rep_id VARCHAR, rep_name VARCHAR);
 INSERT INTO core.dim_reps VALUES ('r1', 'Rep 1'), ('r2', 'Rep 2');
 """
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model's place and its SQL, which is too long to be shown."""
-
-    name: str
-    sql: str = field(repr=False)
 
 
 class History(NamedTuple):
@@ -166,33 +163,18 @@ def histories(draw: st.DrawFn) -> History:
 @pytest.fixture(scope="module")
 def models(published: Published) -> list[Model]:
     """The models of recurring revenue as the run compiled them, in their order."""
-    target = published.command.data_dir / "warehouse" / "dbt"
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    compiled = {result["unique_id"].split(".")[-1]: result for result in results}
-    return [
-        Model(compiled[name]["relation_name"], compiled[name]["compiled_code"]) for name in MODELS
-    ]
+    return compiled_models(published, MODELS)
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("ATTACH ':memory:' AS warehouse; USE warehouse")
+    with empty_database() as connection:
         connection.execute(INPUTS)
-        connection.execute("SET threads = 1")
         yield connection
 
 
-def insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Leave just these rows in the table."""
-    database.execute(f"DELETE FROM {table}")
-    if rows:
-        marks = ", ".join("(" + ", ".join("?" * len(row)) + ")" for row in rows)
-        database.execute(f"INSERT INTO {table} VALUES {marks}", [cell for r in rows for cell in r])
-
-
-def build(database: duckdb.DuckDBPyConnection, models: list[Model], history: History) -> None:
-    """Put a history in the place of the models' inputs and build them on it."""
+def fill(database: duckdb.DuckDBPyConnection, history: History) -> None:
+    """Put a history in the place of the models' inputs."""
     rates = rates_of(history)
     insert(
         database,
@@ -249,29 +231,10 @@ def build(database: duckdb.DuckDBPyConnection, models: list[Model], history: His
         ]
         + [(UNMATCHED, False, "unknown", "unknown", "unknown", "unknown", None)],
     )
-    for model in models:
-        sql = model.sql.replace(COMPILED_DAY, f"date '{history.as_of}'")
-        database.execute(f"CREATE OR REPLACE TABLE {model.name} AS {sql}")
 
 
 def rates_of(history: History) -> dict[tuple[str, date], Decimal]:
     return recurring.carried_forward(history.quotes, REPORTING_CURRENCY, FIRST_MONTH, history.as_of)
-
-
-def table(
-    database: duckdb.DuckDBPyConnection, name: str, keys: Sequence[str], columns: Sequence[str]
-) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """A built table's rows by key."""
-    rows = database.execute(f"SELECT {', '.join((*keys, *columns))} FROM {name}").fetchall()
-    found = {row[: len(keys)]: row[len(keys) :] for row in rows}
-    assert len(found) == len(rows), f"{name}: a key is there twice"
-    return found
-
-
-def assert_agree(expected: Mapping[Any, Sequence[Any]], found: Mapping[Any, Sequence[Any]]) -> None:
-    assert expected.keys() == found.keys()
-    for key, row in expected.items():
-        assert all(map(agree, row, found[key])), f"{key}: oracle {row}, mart {found[key]}"
 
 
 @settings(
@@ -284,13 +247,14 @@ def assert_agree(expected: Mapping[Any, Sequence[Any]], found: Mapping[Any, Sequ
 def test_movements_rates_and_cohorts(
     database: duckdb.DuckDBPyConnection, models: list[Model], history: History
 ) -> None:
-    build(database, models, history)
+    fill(database, history)
+    build(database, models, COMPILED_DAY, history.as_of)
     terms = recurring.terms_of((contract for _, contract in history.contracts), history.lines)
     expected = recurring.movements(terms, rates_of(history), history.as_of)
 
     found = {
         key: recurring.Movement._make((*row[:-1], frozenset(filter(None, row[-1].split(", ")))))
-        for key, row in table(
+        for key, row in read_table(
             database,
             "core.fct_mrr_movements",
             ("mrr_source", "client_id", "month_start"),
@@ -313,7 +277,7 @@ def test_movements_rates_and_cohorts(
         recurring.recurring_revenue(expected, CLIENTS),
         {
             key: row
-            for key, row in table(
+            for key, row in read_table(
                 database,
                 "marts.kpi_recurring_revenue",
                 ("month_start", "mrr_source", "cut", "cut_id"),
@@ -324,7 +288,7 @@ def test_movements_rates_and_cohorts(
     )
     assert_agree(
         recurring.cohorts(expected),
-        table(
+        read_table(
             database,
             "marts.kpi_mrr_cohorts",
             ("mrr_source", "cohort_month", "months_since"),

@@ -164,6 +164,20 @@ def part(amount: Decimal, share_from: Decimal, share_to: Decimal) -> Decimal:
     )
 
 
+def credit_parts(shares: Mapping[str, Decimal]) -> list[tuple[str, Decimal, Decimal]]:
+    """Each rep with the cumulated shares of a client's credit it reaches from and to."""
+    total, reached = sum(shares.values()), Decimal(0)
+    parts = []
+    for rep_id, share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
+        share_from, share_to = (
+            rounded(Fraction(end) / Fraction(total), SHARE_PLACES)
+            for end in (reached, reached + share)
+        )
+        parts.append((rep_id, share_from, share_to))
+        reached += share
+    return parts
+
+
 def month_plans(
     plans: Mapping[str, Amounts],
     segments: Mapping[str, str],

@@ -32,11 +32,10 @@ documents_with_terms as (
         invoices.status = 'paid' as is_paid_in_ledger,
         invoices.due_on,
         cast(coalesce(accounts.payment_terms_days, 0) as integer) as terms_days,
-        {{ money(
-            "documents.document_sign * coalesce("
-            "invoices.total_amount, "
-            "invoices.net_amount + coalesce(invoices.tax_amount, 0))"
-        ) }} as gross_amount
+        coalesce(
+            invoices.total_amount,
+            invoices.net_amount + coalesce(invoices.tax_amount, 0)
+        ) as gross_amount
 
     from documents
 
@@ -48,6 +47,7 @@ documents_with_terms as (
 
 ),
 
+{# A note of tax alone, net 0, has a sign only with its tax. #}
 gross as (
 
     select
@@ -61,7 +61,10 @@ gross as (
         credited_invoice_id,
         is_paid_in_ledger,
         coalesce(due_on, {{ add_days("issued_on", "terms_days") }}) as due_on,
-        gross_amount
+        {{ money(
+            "case when document_type = 'credit_note' then -abs(gross_amount)"
+            " else gross_amount end"
+        ) }} as gross_amount
 
     from documents_with_terms
 
