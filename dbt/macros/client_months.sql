@@ -199,7 +199,10 @@
 -#}
 {% macro remember_complete_build(results) -%}
     {#- Named before anything is asked, so that dbt sees the references. -#}
-    {%- set remembered = {"loads": "select * from " ~ source("run", "loads")} -%}
+    {%- set remembered = {
+        "loads": "select * from " ~ source("run", "loads"),
+        "orphan_invoices": "select * from " ~ ref("int_orphan_invoices"),
+    } -%}
     {%- set tables = dict(resolved_with(), calendar=calendar()) -%}
     {%- for name, table in tables.items() -%}
         {%- do remembered.update({

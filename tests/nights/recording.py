@@ -150,7 +150,7 @@ def record(folder: Path, dbt_vars: Mapping[str, Any]) -> Recordings:
 
 def _kept_models(target: Path) -> frozenset[str]:
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-    waiting = [name for name, node in nodes.items() if _is_incremental(node)]
+    waiting = [name for name, node in nodes.items() if _is_gone_on_from(node)]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -160,7 +160,10 @@ def _kept_models(target: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_incremental(node: Mapping[str, Any]) -> bool:
+def _is_gone_on_from(node: Mapping[str, Any]) -> bool:
+    """Whether the next night reads what this one left: a table, or what the hook remembers."""
+    if node["resource_type"] == "operation":
+        return True
     return bool(
         node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
     )

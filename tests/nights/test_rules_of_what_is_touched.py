@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.nights.company import FIRST_AS_OF, SOURCES, Document, found_company
@@ -144,6 +145,42 @@ def test_a_running_period_is_compared_with_as_many_days(
         for passed in days:
             site.play(Night(days=passed), with_marts=False)
             assert site.differences(with_marts=False) == []
+
+
+def orphan_invoices(site: Site) -> list[tuple[str]]:
+    """The invoices that only lines name, as the newest build found them."""
+    with duckdb.connect(str(site.warehouse), read_only=True) as connection:
+        rows: list[tuple[str]] = connection.execute(
+            "SELECT invoice_id FROM intermediate.int_orphan_invoices ORDER BY invoice_id"
+        ).fetchall()
+    return rows
+
+
+@pytest.mark.parametrize("stops_after", [None, 0.6])
+def test_lines_of_no_document_are_known_until_there_is_one(
+    recordings: Recordings, stops_after: float | None
+) -> None:
+    """A document is taken out of the books, and its lines stay; a night later it is back.
+
+    The night that finds them may not end: the next one goes on from the one before it.
+    """
+    document, more = ("issue", IN_2023, 1, 5), ("issue", IN_2023 + 3, 2, 5)
+    taken_out = ("put back", 1, 0, 0)
+    nights = [
+        (Night((document, more)), []),
+        (Night((taken_out,), stops_after=stops_after), [("n9",), ("n10",)]),
+        (Night((document,)), [("n10",)]),
+        (Night(), [("n10",)]),
+        (Night((more,)), []),
+    ]
+    with tempfile.TemporaryDirectory(dir=FAST_DIR) as folder:
+        site = Site(Path(folder), recordings, found_company(DOCUMENTS), FIRST_AS_OF)
+        site.play(Night(), with_marts=False)
+        for night, orphans in nights:
+            site.play(night, with_marts=False)
+            assert orphan_invoices(site) == sorted(orphans)
+            if night.stops_after is None:
+                assert site.differences(with_marts=False) == []
 
 
 def test_every_rule_has_a_case(recordings: Recordings) -> None:

@@ -2,19 +2,9 @@
 -- depends_on: {{ ref("fct_revenue_lines") }}
 with
 
-documents as (
+purchase_days as (
 
-    select * from {{ ref("int_documents") }}
-
-    where document_type = 'invoice' and net_amount > 0
-
-),
-
-primary_reps as (
-
-    select * from {{ ref("int_document_reps") }}
-
-    where is_primary
+    select * from {{ ref("int_purchase_days") }}
 
 ),
 
@@ -41,55 +31,33 @@ contract_spans as (
 
 ),
 
-{# Of several invoices of one day the largest one's rep stands for the day. #}
-ranked as (
-
-    select
-        documents.client_id,
-        documents.issued_on as purchased_on,
-        primary_reps.rep_id,
-        row_number() over (
-            partition by documents.client_id, documents.issued_on
-            order by
-                documents.net_revenue desc,
-                documents.net_amount desc,
-                primary_reps.rep_id
-        ) as day_rank
-
-    from documents
-
-    inner join primary_reps
-        on documents.invoice_id = primary_reps.invoice_id
-
-),
-
 purchases as (
 
     select
-        ranked.client_id,
-        ranked.purchased_on,
-        ranked.rep_id,
+        purchase_days.client_id,
+        purchase_days.purchased_on,
+        purchase_days.rep_id,
         clients.segment,
         months.year_start,
-        lag(ranked.purchased_on) over (
-            partition by ranked.client_id order by ranked.purchased_on
-        ) as previous_purchased_on,
-        lead(ranked.purchased_on) over (
-            partition by ranked.client_id order by ranked.purchased_on
-        ) as next_purchased_on,
-        row_number() over (
-            partition by ranked.client_id order by ranked.purchased_on
-        ) as purchase_number
+        lag(purchase_days.purchased_on) over client_days
+            as previous_purchased_on,
+        lead(purchase_days.purchased_on) over client_days
+            as next_purchased_on,
+        row_number() over client_days as purchase_number
 
-    from ranked
+    from purchase_days
 
     inner join clients
-        on ranked.client_id = clients.client_id
+        on purchase_days.client_id = clients.client_id
 
     inner join months
-        on {{ month_start("ranked.purchased_on") }} = months.month_start
+        on purchase_days.month_start = months.month_start
 
-    where ranked.day_rank = 1
+    window
+        client_days as (
+            partition by purchase_days.client_id
+            order by purchase_days.purchased_on
+        )
 
 ),
 

@@ -31,6 +31,18 @@ lines as (
 
 ),
 
+revenue_monthly as (
+
+    select product_id from {{ ref("int_revenue_monthly") }}
+
+),
+
+orphan_invoices as (
+
+    select * from {{ ref("int_orphan_invoices") }}
+
+),
+
 products as (
 
     select product_id from {{ ref("stg_accounting__products") }}
@@ -55,7 +67,15 @@ decisions as (
 
 ),
 
-document_findings as (
+flagged_documents as (
+
+    select * from documents
+
+    where flag_mask <> 0
+
+),
+
+found_of_documents as (
 
     {% for rule in [
         "invoice_without_lines",
@@ -64,54 +84,38 @@ document_findings as (
         "missing_exchange_rate",
     ] %}
     select
-        invoices._source,
-        invoices._file,
-        invoices._row,
-        'accounting.invoices' as table_name,
-        documents.invoice_id as record_key,
+        invoice_id,
         {% if rule == "lines_do_not_tie" -%}
         'net_amount' as column_name,
-        cast(documents.difference_amount as {{ dbt.type_string() }}) as value,
+        cast(difference_amount as {{ dbt.type_string() }}) as value,
         {%- elif rule == "missing_exchange_rate" -%}
         'currency' as column_name,
-        documents.currency as value,
+        currency as value,
         {%- elif rule == "unmatched_client" -%}
         'customer_id' as column_name,
-        documents.client_id as value,
+        client_id as value,
         {%- else -%}
         cast(null as {{ dbt.type_string() }}) as column_name,
         cast(null as {{ dbt.type_string() }}) as value,
         {%- endif %}
         '{{ rule }}' as rule,
-        documents.net_amount as amount,
-        'kept' as action
+        net_amount as amount
 
-    from documents
+    from flagged_documents
 
-    inner join invoices
-        on documents.invoice_id = invoices.invoice_id
-
-    where (documents.flag_mask & {{ rule_bit(rule) }}) <> 0
+    where (flag_mask & {{ rule_bit(rule) }}) <> 0
 
     union all
     {% endfor %}
 
     select
-        invoices._source,
-        invoices._file,
-        invoices._row,
-        'accounting.invoices' as table_name,
-        documents.invoice_id as record_key,
+        documents.invoice_id,
         'rep_id' as column_name,
         document_reps.rep_id as value,
         'unknown_rep' as rule,
-        documents.net_amount as amount,
-        'kept' as action
+        documents.net_amount as amount
 
     from documents
-
-    inner join invoices
-        on documents.invoice_id = invoices.invoice_id
 
     inner join document_reps
         on documents.invoice_id = document_reps.invoice_id
@@ -123,33 +127,41 @@ document_findings as (
 
 ),
 
-{#
-    Of the lines one column is read to find what is wrong, and all of them only of the
-    few lines in which it is.
-#}
-orphan_invoices as (
+{# The records are looked through once for where all that was found stands. #}
+document_findings as (
 
-    select distinct lines.invoice_id
+    select
+        invoices._source,
+        invoices._file,
+        invoices._row,
+        'accounting.invoices' as table_name,
+        found_of_documents.invoice_id as record_key,
+        found_of_documents.column_name,
+        found_of_documents.value,
+        found_of_documents.rule,
+        found_of_documents.amount,
+        'kept' as action
 
-    from lines
+    from found_of_documents
 
-    left join invoices
-        on lines.invoice_id = invoices.invoice_id
-
-    where invoices.invoice_id is null
+    inner join invoices
+        on found_of_documents.invoice_id = invoices.invoice_id
 
 ),
 
+{# Months have every product that is on a line that counts, in fewer rows. #}
 unknown_products as (
 
-    select distinct lines.product_id
+    select distinct revenue_monthly.product_id
 
-    from lines
+    from revenue_monthly
 
     left join products
-        on lines.product_id = products.product_id
+        on revenue_monthly.product_id = products.product_id
 
-    where lines.product_id is not null and products.product_id is null
+    where
+        revenue_monthly.product_id is not null
+        and products.product_id is null
 
 ),
 
