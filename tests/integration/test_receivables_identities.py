@@ -385,6 +385,18 @@ def assert_documents_less_payments(
         {},
     )
 )
+@example(
+    # Cash and cash paid back, of other customers of one client: both stand, and cancel out.
+    ledger=Ledger(
+        date(2014, 2, 28),
+        [],
+        [
+            Paid("c1", REPORTING_CURRENCY, Decimal(5), date(2013, 8, 31), None),
+            Paid("c2", REPORTING_CURRENCY, Decimal(-5), date(2013, 9, 1), None),
+        ],
+        {},
+    )
+)
 @given(ledger=ledgers())
 def test_receivables_of_any_ledger(
     database: duckdb.DuckDBPyConnection, models: list[Model], ledger: Ledger
