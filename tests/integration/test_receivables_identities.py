@@ -113,6 +113,8 @@ AMOUNTS = st.integers(1, 60_000).map(lambda cents: Decimal(cents) / 100) | st.in
     1, 30_000
 ).map(lambda units: Decimal(units).scaleb(-4))
 
+STATUSES = st.sampled_from(["open", "open", "open", "paid", "paid", "draft", "voided"])
+
 
 @st.composite
 def posted(draw: st.DrawFn, currencies: list[str], n_documents: int) -> Posted:
@@ -121,19 +123,32 @@ def posted(draw: st.DrawFn, currencies: list[str], n_documents: int) -> Posted:
     sign = draw(st.sampled_from([1, -1])) if document_type == "credit_note" else 1
     net = sign * draw(AMOUNTS | st.just(ZERO))
     tax = draw(st.none() | st.just(ZERO) | AMOUNTS.map(lambda amount: sign * amount))
-    asked = net + (tax or ZERO)
     issued_on = draw(DAYS)
     return Posted(
         draw(CUSTOMER_IDS),
         document_type,
         draw(st.sampled_from(currencies)),
-        draw(st.sampled_from(["open", "open", "open", "paid", "paid", "draft", "voided"])),
+        draw(STATUSES),
         net,
         tax,
-        draw(st.sampled_from([None, asked])),
+        draw(st.sampled_from([None, net + (tax or ZERO)])),
         issued_on,
         draw(st.none() | st.integers(-5, 120).map(lambda days: issued_on + timedelta(days))),
         draw(st.none() | st.integers(0, n_documents - 1)),
+    )
+
+
+@st.composite
+def credit_notes(draw: st.DrawFn, credited: Posted, place: int) -> Posted:
+    """A note of a document's client and currency that gives back all of it, or another sum."""
+    return credited._replace(
+        document_type="credit_note",
+        status=draw(STATUSES),
+        net=draw(st.sampled_from([credited.net, -credited.net]) | AMOUNTS),
+        tax=None,
+        total=None,
+        issued_on=credited.issued_on + timedelta(draw(st.integers(-10, 100))),
+        credits=place,
     )
 
 
@@ -158,8 +173,10 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     """Books in one currency, in which sums need no rates, or in three."""
     as_of = draw(st.sampled_from([date(2014, 6, 30), date(2014, 6, 12), date(2014, 2, 28)]))
     currencies = draw(st.sampled_from([[REPORTING_CURRENCY], [REPORTING_CURRENCY, "EUR", "GBP"]]))
-    n_documents = draw(st.integers(0, 9))
+    n_documents = draw(st.integers(0, 7))
     documents = [draw(posted(currencies, n_documents)) for _ in range(n_documents)]
+    for place in draw(st.sets(st.integers(0, n_documents - 1), max_size=3)) if documents else ():
+        documents.append(draw(credit_notes(documents[place], place)))
     rates = st.integers(50_000_000, 200_000_000).map(lambda units: Decimal(units).scaleb(-8))
     quoted = [FIRST_MONTH, *draw(st.sets(st.sampled_from(list(months_of(as_of))), max_size=5))]
     return Ledger(
@@ -347,6 +364,36 @@ def assert_documents_less_payments(
             )
         ],
         [Paid("c3", REPORTING_CURRENCY, Decimal(1), date(2014, 1, 31), None)],
+        {},
+    )
+)
+@example(
+    # Paid in full and credited after: the client's credit, not cash that waits for an invoice.
+    ledger=Ledger(
+        date(2014, 2, 28),
+        [
+            Posted(
+                *("c1", "invoice", REPORTING_CURRENCY, "paid", Decimal(100), None, None),
+                *(date(2013, 12, 1), None, None),
+            ),
+            Posted(
+                *("c1", "credit_note", REPORTING_CURRENCY, "open", Decimal(20), None, None),
+                *(date(2014, 1, 31), None, 0),
+            ),
+        ],
+        [Paid("c1", REPORTING_CURRENCY, Decimal(100), date(2013, 12, 31), 0)],
+        {},
+    )
+)
+@example(
+    # Cash and cash paid back, of other customers of one client: both stand, and cancel out.
+    ledger=Ledger(
+        date(2014, 2, 28),
+        [],
+        [
+            Paid("c1", REPORTING_CURRENCY, Decimal(5), date(2013, 8, 31), None),
+            Paid("c2", REPORTING_CURRENCY, Decimal(-5), date(2013, 9, 1), None),
+        ],
         {},
     )
 )

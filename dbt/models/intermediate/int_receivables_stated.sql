@@ -7,7 +7,7 @@
     "days_over_90": (91, none),
 } -%}
 {%- set measures = buckets.keys() | list + [
-    "unapplied_cash", "open_credit_notes", "n_open_invoices",
+    "unapplied_cash", "open_credit_notes", "n_items", "n_open_invoices",
     "n_paid_without_payments", "paid_without_payments",
 ] -%}
 with
@@ -94,6 +94,7 @@ intervals as (
         {% endfor %}
         0 as unapplied_cash,
         0 as open_credit_notes,
+        0 as n_items,
         0 as n_open_invoices,
         0 as n_paid_without_payments,
         0 as paid_without_payments
@@ -115,6 +116,7 @@ intervals as (
         {% endfor %}
         unapplied_cash,
         open_credit_notes,
+        1 as n_items,
         case when balance > 0 and item_type = 'document' then 1 else 0 end
             as n_open_invoices,
         case when is_paid_without_payments then 1 else 0 end
@@ -186,7 +188,10 @@ levels as (
 
 ),
 
-{# A client is carried through the months only while it has something open. #}
+{#
+    A client is carried through the months only while it has something open, if only
+    sums that cancel out.
+#}
 stated as (
 
     select
@@ -204,10 +209,7 @@ stated as (
                 or levels.next_stated_on > days.stated_on
             )
 
-    where
-        levels.n_open_invoices <> 0
-        or levels.unapplied_cash <> 0
-        or levels.open_credit_notes <> 0
+    where levels.n_items <> 0
 
 )
 
