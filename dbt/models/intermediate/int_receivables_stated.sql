@@ -46,12 +46,14 @@ lasting as (
 
 ),
 
+{# An open invoice is of one age on every day, so it is counted with its age. #}
 aged as (
 
     {% for bucket, (first_day, last_day) in buckets.items() %}
     select
         client_id,
         open_invoices,
+        is_paid_without_payments,
         '{{ bucket }}' as bucket,
         {% if first_day is none %}
         opens_on,
@@ -94,10 +96,12 @@ intervals as (
         {% endfor %}
         0 as unapplied_cash,
         0 as open_credit_notes,
-        0 as n_items,
-        0 as n_open_invoices,
-        0 as n_paid_without_payments,
-        0 as paid_without_payments
+        1 as n_items,
+        1 as n_open_invoices,
+        case when is_paid_without_payments then 1 else 0 end
+            as n_paid_without_payments,
+        case when is_paid_without_payments then open_invoices else 0 end
+            as paid_without_payments
 
     from aged
 
@@ -117,14 +121,13 @@ intervals as (
         unapplied_cash,
         open_credit_notes,
         1 as n_items,
-        case when balance > 0 and item_type = 'document' then 1 else 0 end
-            as n_open_invoices,
-        case when is_paid_without_payments then 1 else 0 end
-            as n_paid_without_payments,
-        case when is_paid_without_payments then open_invoices else 0 end
-            as paid_without_payments
+        0 as n_open_invoices,
+        0 as n_paid_without_payments,
+        0 as paid_without_payments
 
     from lasting
+
+    where balance <= 0 or item_type <> 'document'
 
 ),
 

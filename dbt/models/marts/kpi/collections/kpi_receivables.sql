@@ -5,8 +5,14 @@
     "unapplied_cash", "open_credit_notes", "n_open_invoices",
     "n_paid_without_payments", "paid_without_payments",
 ] -%}
-{%- set flows = ["credit_sales", "collected", "window_credit_sales"] -%}
-{%- set flags = ["flagged", "flag_mask"] -%}
+{#- Where the amounts of a client's statement are, and which. -#}
+{%- set parts = {
+    "stated": standing,
+    "openings": ["opening"],
+    "client_months": ["credit_sales", "collected"],
+    "windows": ["window_credit_sales"],
+    "flagged": ["flagged", "flag_mask"],
+} -%}
 {%- set dso_days = var("receivables").dso_days -%}
 with
 
@@ -137,100 +143,57 @@ flagged as (
 
 ),
 
-parts as (
-
-    select
-        client_id,
-        stated_on,
-        0 as opening,
-        {{ standing | join(",\n        ") }},
-        {% for name in flows + flags %}
-        0 as {{ name }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from stated
-
-    {# What was outstanding at one statement is the opening of the next. #}
-    union all
+{# What was outstanding at one statement is the opening of the next. #}
+openings as (
 
     select
         stated.client_id,
         days.stated_on,
         stated.{{ buckets | join(" + stated.") }}
-        + stated.unapplied_cash + stated.open_credit_notes as opening,
-        {% for name in standing + flows + flags %}
-        0 as {{ name }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+        + stated.unapplied_cash + stated.open_credit_notes as opening
 
     from stated
 
     inner join days
         on stated.stated_on = days.previous_stated_on
 
-    union all
+),
 
+client_statements as (
+
+    {% for part in parts %}
     select
         client_id,
-        stated_on,
-        0 as opening,
-        {% for name in standing %}
-        0 as {{ name }},
-        {% endfor %}
-        credit_sales,
-        collected,
-        0 as window_credit_sales,
-        0 as flagged,
-        0 as flag_mask
+        stated_on
 
-    from client_months
-
-    union all
-
-    select
-        client_id,
-        stated_on,
-        0 as opening,
-        {% for name in standing %}
-        0 as {{ name }},
-        {% endfor %}
-        0 as credit_sales,
-        0 as collected,
-        window_credit_sales,
-        0 as flagged,
-        0 as flag_mask
-
-    from windows
-
-    union all
-
-    select
-        client_id,
-        stated_on,
-        0 as opening,
-        {% for name in standing + flows %}
-        0 as {{ name }},
-        {% endfor %}
-        flagged,
-        flag_mask
-
-    from flagged
+    from {{ part }}
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
 
 ),
 
+{# Each part has a client's statement once, so joining adds nothing up twice. #}
 summed as (
 
     select
-        client_id,
-        stated_on,
-        {% for name in ["opening"] + standing + flows %}
-        coalesce(sum({{ name }}), 0) as {{ name }},
+        client_statements.client_id,
+        client_statements.stated_on,
+        {% for part, names in parts.items() %}
+        {%- set is_last_part = loop.last %}
+        {% for name in names %}
+        coalesce({{ part }}.{{ name }}, 0) as {{ name }}
+        {%- if not (is_last_part and loop.last) %},{% endif %}
         {% endfor %}
-        coalesce(sum(flagged), 0) as flagged,
-        bit_or(flag_mask) as flag_mask
+        {% endfor %}
 
-    from parts
+    from client_statements
 
-    group by client_id, stated_on
+    {% for part in parts %}
+    left join {{ part }}
+        on
+            client_statements.client_id = {{ part }}.client_id
+            and client_statements.stated_on = {{ part }}.stated_on
+    {% endfor %}
 
 ),
 
