@@ -52,6 +52,7 @@ MODELS = (
     "int_revenue_compared",
     "int_revenue_compared_by_category",
     "int_data_horizon",
+    "int_purchase_days",
     "int_client_purchases",
     "kpi_revenue_yoy",
     "kpi_new_business",

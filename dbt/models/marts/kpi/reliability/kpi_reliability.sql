@@ -39,6 +39,16 @@
     "kpi_win_back": as_of_date(),
     "kpi_work_plan": "period_start",
 } -%}
+{%- set mart_names = [] -%}
+{%- for mart in marts %}{% do mart_names.append([mart]) %}{% endfor -%}
+{%- set mart_inputs = [] -%}
+{%- if execute -%}
+    {%- for mart in kpi_marts() if mart.name in marts -%}
+        {%- for table_name in upstream_inputs(mart.unique_id) -%}
+            {%- do mart_inputs.append([mart.name, table_name]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif -%}
 
 with
 
@@ -50,23 +60,7 @@ input_counts as (
 
 mart_inputs as (
 
-    select
-        cast(null as {{ dbt.type_string() }}) as mart,
-        cast(null as {{ dbt.type_string() }}) as table_name
-
-    where 1 = 0
-
-    {% if execute %}
-    {% for mart in kpi_marts() if mart.name in marts %}
-    {% for table_name in upstream_inputs(mart.unique_id) %}
-    union all
-
-    select
-        '{{ mart.name }}' as mart,
-        '{{ table_name }}' as table_name
-    {% endfor %}
-    {% endfor %}
-    {% endif %}
+    {{ text_rows(["mart", "table_name"], mart_inputs) }}
 
 ),
 
@@ -154,10 +148,7 @@ rules as (
 
 all_marts as (
 
-    {% for mart in marts %}
-    select '{{ mart }}' as mart
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ text_rows(["mart"], mart_names) }}
 
 )
 
