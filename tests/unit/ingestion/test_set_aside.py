@@ -84,6 +84,21 @@ def test_a_value_that_is_not_accepted_is_told_under_the_contracts_name(site: Sit
     assert site.findings() == [Finding(FILE, 2, "status", "gone", "accepted_values")]
 
 
+@pytest.mark.parametrize("first", range(1, 8))
+@pytest.mark.parametrize("is_faulty_between", [False, True])
+def test_a_key_that_comes_twice_is_found_at_any_place(
+    site: Site, first: int, is_faulty_between: bool
+) -> None:
+    """Rows are compared with their neighbours, in several parts of the file at once."""
+    lines = [f"{key},2024-01-01,5\n" for key in range(1, 8)]
+    lines[first:first] = ["0,2024-01-01,x\n"] * is_faulty_between + [lines[first - 1]]
+    site.map_invoices()
+    site.deliver(FILE, HEADER + "".join(lines))
+    land(site, landed=7, set_aside=1 + is_faulty_between)
+    row = first + 1 + is_faulty_between
+    assert Finding(FILE, row, "invoice_id", str(first), "duplicate_key") in site.findings()
+
+
 def test_of_a_duplicate_key_the_first_stays(site: Site) -> None:
     site.map_invoices()
     site.deliver("books/invoices_a.csv", f"{HEADER}1,2024-01-01,5\n1,2024-01-02,6\n")
