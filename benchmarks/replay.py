@@ -37,7 +37,9 @@ def replay(warehouse: Path, target: Path) -> dict[str, float]:
     }
     with duckdb.connect(str(warehouse), config=config) as connection:
         for result in results:
-            node = manifest["nodes"][result["unique_id"]]
+            node = manifest["nodes"].get(result["unique_id"])
+            if node is None:  # who uses the marts, of which dbt keeps a result too
+                continue
             if node["resource_type"] == "model":
                 kind = "VIEW" if node["config"]["materialized"] == "view" else "TABLE"
                 name = f'"{node["schema"]}"."{node["alias"]}"'

@@ -123,6 +123,7 @@ def contract_tables_asset(settings: Settings) -> dg.AssetsDefinition:
                 loads,
                 {mapping.name: mapping for mapping in load_mappings(settings.sources_dir)},
                 settings.decisions_path,
+                max_set_aside_share=settings.company.landing.max_set_aside_share,
             )
             with duckdb.connect(str(settings.warehouse_path)) as connection:
                 run = RunContext(

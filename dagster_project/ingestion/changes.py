@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dagster_project.ingestion.contract import Table
-from dagster_project.ingestion.lake import month_holders
-from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.ledger import Load, month_holders
 from dagster_project.ingestion.mapping import LoadMode
 from dagster_project.ingestion.sql import identifier, literal
 

@@ -28,6 +28,7 @@ def write_findings_in_force(
     lake_dir: Path,
     loads: Sequence[Load],
     warehouse_path: Path,
+    moved: Sequence[Path],
 ) -> Path | None:
     """Write the findings that hold, with :data:`FINDINGS_COLUMNS`, to one file of the lake.
 
@@ -35,6 +36,7 @@ def write_findings_in_force(
         warehouse_path: the warehouse that reads it, in place of the one it read before;
             a past night's warehouse beside today's has its own.
         loads: the loads in force, each table's oldest first.
+        moved: files of rows that are left out, since a later month has their key.
 
     Returns:
         The file, named for the loads it is of; None where nothing was set aside.
@@ -44,6 +46,8 @@ def write_findings_in_force(
         for position, load in enumerate(loads)
         if load.rows_set_aside
     ]
+    found = ", ".join(map(identifier, FINDINGS_COLUMNS))
+    parts += [f"SELECT {found} FROM read_parquet({literal(path)})" for path in moved]
     if not parts:
         return None
     ids = "\n".join(f"{load.source} {load.table} {load.load_id}" for load in loads)

@@ -6,7 +6,6 @@ fills it, so that a company needs no other models than its neighbour.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from dagster_project.errors import ExtractError
 from dagster_project.ingestion.contract import CONTRACT, LINEAGE_COLUMNS, Table
 from dagster_project.ingestion.decisions import load_decisions
 from dagster_project.ingestion.findings_in_force import write_findings_in_force
-from dagster_project.ingestion.ledger import Load
+from dagster_project.ingestion.ledger import Load, months_in_force
 from dagster_project.ingestion.mapping import LoadMode, SourceMapping
-from dagster_project.ingestion.rows_file import numbered_rows_sql
+from dagster_project.ingestion.moved_rows import find_moved_rows, rows_of_months_sql
+from dagster_project.ingestion.rows_file import landed_rows_sql
 from dagster_project.ingestion.sql import identifier, literal
 from dagster_project.ingestion.workbench import FINDINGS_COLUMNS
 
@@ -29,18 +29,22 @@ def prepare_warehouse(
     loads: Sequence[Load],
     mappings: Mapping[str, SourceMapping],
     decisions_path: Path | None = None,
+    *,
+    max_set_aside_share: float = 1.0,
 ) -> dict[str, int]:
     """Point the warehouse's input views at the loads in force.
 
     Args:
         decisions_path: the file of decisions about unmatched customers, if there is one.
+        max_set_aside_share: of the rows of a source's table, how many may stand in an
+            earlier month under a key that a later one has.
 
     Returns:
         The number of rows of each contract table that a source fills.
 
     Raises:
-        ExtractError: if two sources hold the same key of a table, or a landed file
-            is damaged.
+        ExtractError: if two sources hold the same key of a table, more of its keys than
+            the company allows stand in two months, or a landed file is damaged.
         ConfigurationError: if a decision is not what it should be.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,15 +54,25 @@ def prepare_warehouse(
     with duckdb.connect(str(warehouse_path)) as connection:
         for schema in dict.fromkeys(table.schema for table in CONTRACT.values()):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        moved: list[Path] = []
         for table in CONTRACT.values():
             table_loads = by_table.get(table.name, [])
-            sql = current_rows_sql(table, table_loads, lake_dir)
             try:
+                moved_rows = find_moved_rows(
+                    connection,
+                    table,
+                    table_loads,
+                    lake_dir,
+                    warehouse_path,
+                    max_share=max_set_aside_share,
+                )
+                moved += moved_rows.values()
+                sql = current_rows_sql(table, table_loads, lake_dir, moved_rows)
                 connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS {sql}")
             except duckdb.Error:
                 _stop_on_damaged_load(connection, table_loads, lake_dir)
                 raise
-        _create_findings_view(connection, lake_dir, loads, warehouse_path)
+        _create_findings_view(connection, lake_dir, loads, warehouse_path, moved)
         load_decisions(connection, decisions_path)
         # What was found of the build before must not speak for this one.
         connection.execute("DROP TABLE IF EXISTS quality.check_results")
@@ -84,8 +98,17 @@ def _stop_on_damaged_load(
             ) from None
 
 
-def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str:
-    """SQL for a contract table's rows in force, from its loads in the order of landing."""
+def current_rows_sql(
+    table: Table,
+    loads: Sequence[Load],
+    lake_dir: Path,
+    moved: Mapping[str, Path] | None = None,
+) -> str:
+    """SQL for a contract table's rows in force, from its loads in the order of landing.
+
+    Args:
+        moved: by source the file of rows that moved to another month.
+    """
     columns = ", ".join(
         [identifier(column.name) for column in table.columns] + list(LINEAGE_COLUMNS)
     )
@@ -99,45 +122,43 @@ def current_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path) -> str
     for load in loads:
         by_source.setdefault(load.source, []).append(load)
     rows = " UNION ALL ".join(
-        f"({_source_rows_sql(table, source_loads, lake_dir, columns)})"
-        for source_loads in by_source.values()
+        f"({_source_rows_sql(table, source_loads, lake_dir, columns, (moved or {}).get(source))})"
+        for source, source_loads in by_source.items()
     )
     if table.column("is_deleted") is None:
         return rows
     return f"SELECT * FROM ({rows}) WHERE is_deleted IS DISTINCT FROM true"
 
 
-def _source_rows_sql(table: Table, loads: Sequence[Load], lake_dir: Path, columns: str) -> str:
+def _source_rows_sql(
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str, moved: Path | None
+) -> str:
     mode = loads[-1].mode
     if mode is LoadMode.FULL:
-        return f"SELECT {columns} FROM {_rows(loads[-1], lake_dir)}" + _where(
+        return f"SELECT {columns} FROM {landed_rows_sql(loads[-1], lake_dir)}" + _where(
             *_not_deleted(loads[-1])
         )
     if mode is LoadMode.REPLACE_PERIOD:
-        return " UNION ALL ".join(_months_in_force(table, loads, lake_dir, columns))
+        return " UNION ALL ".join(_months_in_force(table, loads, lake_dir, columns, moved))
     return _newest_by_key(table, loads, lake_dir, columns)
 
 
-def month_holders(loads: Sequence[Load]) -> dict[dt.date, Load]:
-    """Which of a source's ``replace_period`` loads each month is taken from: the last."""
-    return {month: load for load in loads for month in load.months}
-
-
 def _months_in_force(
-    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str
+    table: Table, loads: Sequence[Load], lake_dir: Path, columns: str, moved: Path | None
 ) -> list[str]:
-    """Of every load the months that no later load brought again."""
-    holder = month_holders(loads)
+    """Of every load the months that no later load brought again, without rows that moved."""
     parts = []
-    for load in loads:
-        months = [month for month, newest in holder.items() if newest is load]
-        if months:
-            listed = ", ".join(f"DATE {literal(month.isoformat())}" for month in months)
-            parts.append(
-                f"SELECT {columns} FROM {_rows(load, lake_dir)} "
-                f"WHERE date_trunc('month', {table.period_column})::DATE IN ({listed})"
-                + (" AND NOT _is_deleted" if load.rows_deleted else "")
+    for load, months in months_in_force(loads):
+        sql = rows_of_months_sql(table, load, months, lake_dir, columns)
+        if moved is not None:
+            same_row = " AND ".join(
+                f"landed.{identifier(name)} = moved.{identifier(name)}" for name in table.key
             )
+            sql += (
+                f" AND NOT EXISTS (SELECT 1 FROM read_parquet({literal(moved)}) AS moved "
+                f"WHERE moved._load_id = {literal(load.load_id)} AND {same_row})"
+            )
+        parts.append(sql)
     return parts
 
 
@@ -151,7 +172,7 @@ def _newest_by_key(table: Table, loads: Sequence[Load], lake_dir: Path, columns:
     if any(load.is_versioned for load in loads):
         return _highest_version_by_key(table, loads, lake_dir, columns)
     history = max(range(len(loads)), key=lambda position: loads[position].rows_landed)
-    base = _rows(loads[history], lake_dir)
+    base = landed_rows_sql(loads[history], lake_dir)
     parts = []
     newer = _ranked(table, loads[history + 1 :], lake_dir, columns)
     older = _ranked(table, loads[:history], lake_dir, columns)
@@ -203,7 +224,7 @@ def _marked(load: Load, position: int, lake_dir: Path, columns: str) -> str:
     version = "_version" if load.is_versioned else "CAST(NULL AS TIMESTAMP) AS _version"
     return (
         f"SELECT {columns}, {deleted}, {version}, {position} AS _position "
-        f"FROM {_rows(load, lake_dir)}"
+        f"FROM {landed_rows_sql(load, lake_dir)}"
     )
 
 
@@ -214,14 +235,6 @@ def _newest(table: Table, rows: str) -> str:
         f"QUALIFY row_number() OVER ("
         f"PARTITION BY {key} ORDER BY _version DESC NULLS LAST, _position DESC) = 1"
     )
-
-
-def _rows(load: Load, lake_dir: Path) -> str:
-    path = load.rows_path(lake_dir)
-    if not load.is_numbered_by_place:
-        return f"read_parquet({literal(path)})"
-    (file,) = load.files
-    return f"({numbered_rows_sql(path, load.source, file.name, load.load_id)})"
 
 
 def _not_deleted(load: Load) -> list[str]:
@@ -262,10 +275,11 @@ def _create_findings_view(
     lake_dir: Path,
     loads: Sequence[Load],
     warehouse_path: Path,
+    moved: Sequence[Path],
 ) -> None:
     """``lake.findings``: the rows that were set aside and that no later load has mended."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS lake")
-    path = write_findings_in_force(connection, lake_dir, loads, warehouse_path)
+    path = write_findings_in_force(connection, lake_dir, loads, warehouse_path, moved)
     if path is not None:
         columns = ", ".join(map(identifier, FINDINGS_COLUMNS))
         sql = f"SELECT {columns} FROM read_parquet([{literal(path)}])"

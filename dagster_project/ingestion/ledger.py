@@ -273,6 +273,18 @@ def current_loads(history: Sequence[Load]) -> tuple[Load, ...]:
     )
 
 
+def month_holders(loads: Sequence[Load]) -> dict[dt.date, Load]:
+    """Which of a source's ``replace_period`` loads each month is taken from: the last."""
+    return {month: load for load in loads for month in load.months}
+
+
+def months_in_force(loads: Sequence[Load]) -> list[tuple[Load, list[dt.date]]]:
+    """Of every ``replace_period`` load the months that no later one brought again, if any."""
+    holders = month_holders(loads)
+    held = [(load, [month for month, last in holders.items() if last is load]) for load in loads]
+    return [(load, months) for load, months in held if months]
+
+
 #: What a file's name ends in says nothing of when it is from.
 _ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]*)+$")
 

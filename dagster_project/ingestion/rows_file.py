@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.sql import identifier, literal
 
 
@@ -29,6 +30,15 @@ def numbered_rows_sql(path: Path, source: str, file: str, load_id: str) -> str:
         f"file_row_number + 1 AS _row, {literal(load_id)} AS _load_id "
         f"FROM read_parquet({literal(path)}, file_row_number = true)"
     )
+
+
+def landed_rows_sql(load: Load, lake_dir: Path) -> str:
+    """A load's rows with their lineage, as something to select from."""
+    path = load.rows_path(lake_dir)
+    if not load.is_numbered_by_place:
+        return f"read_parquet({literal(path)})"
+    (file,) = load.files
+    return f"({numbered_rows_sql(path, load.source, file.name, load.load_id)})"
 
 
 #: How rows are written. A dictionary of a column's values, where nearly every row has its

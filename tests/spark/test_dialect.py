@@ -69,13 +69,15 @@ def test_no_word_of_duckdb_is_left_in_a_view(mode: LoadMode) -> None:
         load("history", mode, first, second, rows=9),
         load("new", mode, second),
     ]
-    sql = current_rows_sql(INVOICES, loads, LAKE)
+    moved = {"erp": LAKE / "moved.parquet"}
+    sql = current_rows_sql(INVOICES, loads, LAKE, moved)
     in_force = [item for item in loads if str(item.rows_path(LAKE)) in sql]
     view = spark_view(f"CREATE VIEW accounting.invoices AS {sql}", placed)
     for word in ("read_parquet", "QUALIFY", "::", "EXCLUDE", '"'):
         assert word.lower() not in view.lower()
     for item in in_force:
         assert f"parquet.`store:/{item.rows_path(LAKE)}`" in view
+    assert ("parquet.`store://lake/moved.parquet`" in view) == (mode is LoadMode.REPLACE_PERIOD)
 
 
 def test_a_view_is_what_the_warehouse_file_keeps(tmp_path: Path) -> None:
