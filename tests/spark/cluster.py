@@ -40,7 +40,7 @@ class Cluster:
 
 @contextmanager
 def standalone_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """A master and workers of one core each, ended by their process ids."""
+    """A master and workers of two cores each, ended by their process ids."""
     port, page = _free_port(), _free_port()
     url = f"spark://{HOST}:{port}"
     with ExitStack() as processes:
@@ -56,7 +56,7 @@ def standalone_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
                 _daemon(
                     folder / f"worker_{number}.log",
                     "org.apache.spark.deploy.worker.Worker",
-                    *("--host", HOST, "--cores", "1", "--memory", "1g", "--webui-port", "0"),
+                    *("--host", HOST, "--cores", "2", "--memory", "1g", "--webui-port", "0"),
                     *("--work-dir", str(folder / f"worker_{number}"), url),
                 )
             )

@@ -9,6 +9,14 @@
         or checks.check_name like '%_are_fresh'
     )
 {%- endset -%}
+{%- set mart_inputs = [] -%}
+{%- if execute -%}
+    {%- for mart in kpi_marts() -%}
+        {%- for table_name in upstream_inputs(mart.unique_id) -%}
+            {%- do mart_inputs.append([mart.name, table_name]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif -%}
 
 with
 
@@ -22,23 +30,7 @@ checks as (
 
 mart_inputs as (
 
-    select
-        cast(null as {{ dbt.type_string() }}) as mart,
-        cast(null as {{ dbt.type_string() }}) as table_name
-
-    where 1 = 0
-
-    {% if execute %}
-    {% for mart in kpi_marts() %}
-    {% for table_name in upstream_inputs(mart.unique_id) %}
-    union all
-
-    select
-        '{{ mart.name }}' as mart,
-        '{{ table_name }}' as table_name
-    {% endfor %}
-    {% endfor %}
-    {% endif %}
+    {{ text_rows(["mart", "table_name"], mart_inputs) }}
 
 )
 

@@ -82,7 +82,11 @@ by_level as (
         {{ entity_id }} as entity_id,
         {{ entity_name }} as entity_name,
         month_start,
+        {% if level == "client" %}
+        max(case when is_planned then 1 else 0 end) as clients,
+        {% else %}
         count(distinct case when is_planned then client_id end) as clients,
+        {% endif %}
         {% for amount in amounts %}
         sum({{ amount }}) as {{ amount }},
         {% endfor %}
