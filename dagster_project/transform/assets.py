@@ -23,6 +23,7 @@ from dagster_project.publication.warehouse import (
     read_context,
 )
 from dagster_project.settings import Settings
+from dagster_project.transform.failures import describe_failures
 from dagster_project.transform.project import (
     DBT_EXECUTABLE,
     dbt_environment,
@@ -110,8 +111,9 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
         if not invocation.is_successful():
             with readable_failures():
                 raise PipelineError(
-                    "dbt could not build or test everything; nothing is published. "
-                    f"What failed and why: {settings.dbt_target_dir / 'run_results.json'}."
+                    "dbt could not build or test everything; nothing is published."
+                    f"{describe_failures(settings.run_results_path)}\n"
+                    f"All of dbt's words, and the SQL: {settings.run_results_path}."
                 )
         with readable_failures():
             engine_of(settings).deliver(manifest)
