@@ -67,7 +67,7 @@ def find_moved_rows(
     for source in dict.fromkeys(load.source for load in loads):
         own = [load for load in loads if load.source == source]
         held = months_in_force(own)
-        if own[-1].mode is not LoadMode.REPLACE_PERIOD or len(held) < 2:
+        if own[-1].mode is not LoadMode.REPLACE_PERIOD:
             continue
         stem = hashlib.sha256(str(warehouse_path).encode()).hexdigest()[:8]
         folder = lake_dir / "moved" / source / table.name
@@ -105,7 +105,8 @@ class _Comparison:
         stem.parent.mkdir(parents=True, exist_ok=True)
         for stale in stem.parent.glob(f"{stem.name}-*"):
             stale.unlink()
-        if not self._find_keys(is_known):
+        # Within one load every key stands once.
+        if len(self._held) == 1 or not self._find_keys(is_known):
             compared.write_text(json.dumps(months), encoding="utf-8")
             return None
         digest = hashlib.sha256("\n".join(months).encode()).hexdigest()[:16]
