@@ -35,7 +35,7 @@ _MEANING = {
     "missing_value": "a required value is missing",
     "accepted_values": "the value is none of those that are accepted",
     "duplicate_key": "an earlier record has the same key",
-    "moved_key": "a later month has a record with the same key, which counts",
+    "moved_key": "a later file has the key in another month, which counts",
     "orphan_invoice_line": "the document of the line is missing",
     "lines_do_not_tie": "the lines do not add up to the document",
     "invoice_without_lines": "the document has no lines",

@@ -36,7 +36,7 @@ def write_findings_in_force(
         warehouse_path: the warehouse that reads it, in place of the one it read before;
             a past night's warehouse beside today's has its own.
         loads: the loads in force, each table's oldest first.
-        moved: files of rows that are left out, since a later month has their key.
+        moved: files of rows that are left out, since a later file has their key in another month.
 
     Returns:
         The file, named for the loads it is of; None where nothing was set aside.

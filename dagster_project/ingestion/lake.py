@@ -36,8 +36,8 @@ def prepare_warehouse(
 
     Args:
         decisions_path: the file of decisions about unmatched customers, if there is one.
-        max_set_aside_share: of the rows of a source's table, how many may stand in an
-            earlier month under a key that a later one has.
+        max_set_aside_share: of the rows of a source's table, how many may have a key
+            that a later file has in another month.
 
     Returns:
         The number of rows of each contract table that a source fills.

@@ -20,7 +20,7 @@ ROW_RULES = {
     "missing_value": "a required value is missing",
     "accepted_values": "the value is none of those the contract accepts",
     "duplicate_key": "an earlier row has the same key",
-    "moved_key": "a later month has a row with the same key",
+    "moved_key": "a later file has the key in another month",
 }
 
 

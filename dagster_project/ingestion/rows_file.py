@@ -47,12 +47,18 @@ def landed_rows_sql(load: Load, lake_dir: Path) -> str:
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 10000"
 
 
-#: What is wrong with a row, as text: nearly every row has nothing wrong with it, and three
-#: empty columns in a list cost a twentieth of the time that landing takes.
-_FAULTS_AS_TEXT = "CAST(to_json(_faults) AS VARCHAR)"
 _FAULTS_OF_TEXT = (
     """from_json(_faults, '[{"column":"VARCHAR","value":"VARCHAR","rule":"VARCHAR"}]')"""
 )
+
+
+def faults_as_text_sql(faults: str) -> str:
+    """A list of faults as a file of rows has it: as text.
+
+    Nearly every row has nothing wrong with it, and three empty columns in a list cost a
+    twentieth of the time that landing takes.
+    """
+    return f"CAST(to_json({faults}) AS VARCHAR)"
 
 
 class RowsFile:
@@ -113,7 +119,8 @@ class RowsFile:
 
     def write(self, sql: str) -> None:
         """Write the rows of a query, which are in the state that was said at the beginning."""
-        self._copy(f"SELECT * REPLACE ({_FAULTS_AS_TEXT} AS _faults) FROM ({sql})", self._path)
+        faults = faults_as_text_sql("_faults")
+        self._copy(f"SELECT * REPLACE ({faults} AS _faults) FROM ({sql})", self._path)
 
     def rewrite(self, sql: str) -> None:
         """Put the rows of a query, made from this file's, in their place, lineage and all."""

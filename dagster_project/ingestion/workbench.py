@@ -16,7 +16,7 @@ from dagster_project.ingestion.extracts import ExtractFile
 from dagster_project.ingestion.ledger import Load
 from dagster_project.ingestion.mapping import FileFormat, LoadMode, SourceFile, SourceMapping
 from dagster_project.ingestion.readable import ReadableFiles
-from dagster_project.ingestion.rows_file import RowsFile
+from dagster_project.ingestion.rows_file import RowsFile, faults_as_text_sql
 from dagster_project.ingestion.sql import identifier, literal
 
 #: Columns of a findings file: one row a fault, as ``dq_findings`` publishes them.
@@ -333,9 +333,9 @@ class Workbench:
     def _mark_duplicate_keys(self, table: Table, written: RowsFile) -> None:
         """Give every row after the first of its key a fault."""
         key = ", ".join(identifier(name) for name in table.key)
-        fault = (
-            f'CAST(to_json([{{"column": {literal(", ".join(table.key))}, '
-            f'"value": {rows.key_text_sql(table)}, "rule": \'duplicate_key\'}}]) AS VARCHAR)'
+        fault = faults_as_text_sql(
+            f'[{{"column": {literal(", ".join(table.key))}, '
+            f'"value": {rows.key_text_sql(table)}, "rule": \'duplicate_key\'}}]'
         )
         written.rewrite(
             f"""

@@ -9,29 +9,31 @@ import duckdb
 
 from benchmarks.replay import replay
 from tests.conftest import Published
+from tests.nights.site import differing_rows
+
+#: What clients are expected to buy is put into them after dbt, by no SQL.
+FILLED_AFTER_DBT = {"marts.kpi_client_value", "marts.kpi_purchase_model"}
 
 
-def row_counts(warehouse: Path) -> dict[str, int]:
-    """How many rows every table of a published schema has."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return dict(
-            connection.execute(
-                "SELECT schema_name || '.' || table_name, estimated_size FROM duckdb_tables() "
-                "WHERE schema_name IN ('marts', 'core') ORDER BY 1"
-            ).fetchall()
-        )
-
-
-def test_the_same_sql_in_bare_duckdb_makes_the_same_tables(
+def test_the_same_sql_in_bare_duckdb_makes_the_same_rows(
     published: Published, tmp_path: Path
 ) -> None:
     folder = published.command.data_dir / "warehouse"
     warehouse = tmp_path / "warehouse.duckdb"
     shutil.copy(folder / "warehouse.duckdb", warehouse)
-    before = row_counts(warehouse)
     with duckdb.connect(str(warehouse)) as connection:
-        for name in before:
+        tables = connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
+            "WHERE schema_name IN ('core', 'marts')"
+        ).fetchall()
+        for (name,) in tables:
             connection.execute(f"DELETE FROM {name}")
+    differing = differing_tables(folder / "warehouse.duckdb", warehouse)
+    assert {"core.fct_revenue_lines", "marts.kpi_churn"} <= differing
     seconds = replay(warehouse, folder / "dbt")
     assert all(taken > 0 for taken in seconds.values())
-    assert row_counts(warehouse) == before
+    assert differing_tables(folder / "warehouse.duckdb", warehouse) <= FILLED_AFTER_DBT
+
+
+def differing_tables(one: Path, other: Path) -> set[str]:
+    return {row.split(":", maxsplit=1)[0] for row in differing_rows(one, other)}
