@@ -6,6 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+#: What other marts are about and a script would be given: each customer's client, after
+#: matching and merges; each client's segment; and the times a client is under contract.
+MATCHED_CUSTOMERS, CLIENTS, CONTRACT_SPANS = "matched_customers", "clients", "contract_spans"
+
 
 @dataclass(frozen=True)
 class Company:

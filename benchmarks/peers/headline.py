@@ -3,8 +3,9 @@
 ``python -m benchmarks.peers.headline [lines ...]`` makes a company of each size up, runs the
 nightly job on it once, then times, in one go: the five marts with everything they read from,
 replayed as bare SQL; and each peer, in a process of its own, from reading the files to the last
-answer. Peers compute the marts' core columns only. Answers that differ by a cent or a client void
-the comparison.
+answer. Peers compute the marts' core columns only, and are given what ours find within their
+time: each customer's client and the times under contract. Answers that differ by a cent or a client
+void the comparison.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.compiled import PROJECT_ROOT, models_of
-from benchmarks.peers.company import ANSWERS, Company
+from benchmarks.peers.company import ANSWERS, CLIENTS, CONTRACT_SPANS, MATCHED_CUSTOMERS, Company
 from benchmarks.peers.recurring import DifferentAnswersError
 from benchmarks.peers.table import Figure, print_figures
 from dagster_project.company import load_company
+from dagster_project.ingestion.sql import literal
 
 AS_OF_DATE = "2025-12-31"
 SIZES = (1_000_000, 10_000_000)
@@ -35,6 +37,11 @@ OUR_MARTS = (
     "kpi_new_business",
     "kpi_seasonality",
 )
+GIVEN = {
+    MATCHED_CUSTOMERS: "SELECT customer_id, client_id FROM intermediate.int_customers_matched",
+    CLIENTS: "SELECT client_id, segment FROM core.dim_clients",
+    CONTRACT_SPANS: "SELECT client_id, first_day, last_day FROM intermediate.int_contract_spans",
+}
 CENT = 0.01
 
 
@@ -53,7 +60,7 @@ def measure(lines: int, scratch: Path) -> list[Figure]:
 def compare(lines: int, data_dir: Path, scratch: Path) -> list[Figure]:
     """The same for a company that is made, landed and built already."""
     told = scratch / "company.json"
-    _company(data_dir).write(told)
+    _company(data_dir, scratch).write(told)
     replayed = scratch / "replay" / "warehouse.duckdb"
     replayed.parent.mkdir()
     shutil.copy(data_dir / "warehouse" / "warehouse.duckdb", replayed)
@@ -97,11 +104,17 @@ def _make_company(lines: int, data_dir: Path) -> None:
         )
 
 
-def _company(data_dir: Path) -> Company:
+def _company(data_dir: Path, scratch: Path) -> Company:
     settings = load_company(data_dir / "config" / "company.yml")
     files: dict[str, list[str]] = {}
     for path in sorted((data_dir / "lake" / "loads").glob("*/*/*.parquet")):
         files.setdefault(path.parent.name, []).append(str(path))
+    warehouse = data_dir / "warehouse" / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for name, query in GIVEN.items():
+            path = scratch / f"{name}.parquet"
+            connection.execute(f"COPY ({query}) TO {literal(path)}")
+            files[name] = [str(path)]
     return Company(files, AS_OF_DATE, settings.reporting_currency, settings.fiscal_year_first_month)
 
 

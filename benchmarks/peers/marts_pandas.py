@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.peers.company import Company
+from benchmarks.peers.company import CLIENTS, CONTRACT_SPANS, MATCHED_CUSTOMERS, Company
 
 RHYTHMS_MISSED, LEAST_DAYS, LEAST_PURCHASES = 3, 90, 3
 TIERS = ((0.80, "tier 1"), (0.90, "tier 2"), (0.95, "tier 3"))
@@ -76,33 +76,10 @@ def monthly_rates(company: Company) -> pd.DataFrame:
 
 
 def clients_of_customers(company: Company) -> pd.DataFrame:
-    """Each customer's account: the given link, else by tax id, domain or name, else its own."""
-    customers = read(
-        company,
-        "accounting.customers",
-        ["customer_id", "customer_name", "tax_id", "domain", "crm_account_id"],
-    )
-    accounts = read(
-        company, "crm.accounts", ["account_id", "account_name", "tax_id", "domain", "segment"]
-    )
-    found = customers["crm_account_id"].where(
-        customers["crm_account_id"].isin(accounts["account_id"])
-    )
-    for theirs, ours in (
-        (customers["tax_id"], accounts["tax_id"]),
-        (customers["domain"].str.lower(), accounts["domain"].str.lower()),
-        (
-            customers["customer_name"].str.strip().str.lower(),
-            accounts["account_name"].str.strip().str.lower(),
-        ),
-    ):
-        ids = pd.Series(accounts["account_id"].to_numpy(), index=ours)
-        ids = ids[ids.index.notna() & ~ids.index.duplicated(keep=False)]
-        found = found.fillna(theirs.map(ids))
-    customers["client_id"] = found.fillna("unmatched-" + customers["customer_id"])
-    segments = accounts[["account_id", "segment"]].rename(columns={"account_id": "client_id"})
-    clients = customers[["customer_id", "client_id"]].merge(segments, on="client_id", how="left")
-    return clients.fillna({"segment": "unknown"})
+    """Each customer's client and the client's segment."""
+    customers = read(company, MATCHED_CUSTOMERS, ["customer_id", "client_id"])
+    clients = read(company, CLIENTS, ["client_id", "segment"])
+    return customers.merge(clients, on="client_id")
 
 
 def counted_invoices(company: Company) -> pd.DataFrame:
@@ -164,12 +141,10 @@ def revenue_yoy(company: Company, daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def client_tiers(company: Company, daily: pd.DataFrame) -> pd.DataFrame:
-    """Every account's revenue of the last twelve months, and its tier by it."""
+    """Every client's revenue of the last twelve months, and its tier by it."""
     start = pd.Timestamp(company.as_of_date) - pd.DateOffset(months=12)
     revenue = daily[daily["issued_on"] > start].groupby("client_id")["net_revenue"].sum()
-    accounts = read(company, "crm.accounts", ["account_id"])["account_id"]
-    customers = clients_of_customers(company)["client_id"]
-    everyone = pd.concat([accounts, customers]).drop_duplicates()
+    everyone = read(company, CLIENTS, ["client_id"])["client_id"]
     tiers = revenue.reindex(everyone, fill_value=0.0).rename_axis("client_id").reset_index()
     tiers = tiers.rename(columns={"net_revenue": "revenue_12_months"})
     tiers["counted"] = tiers["revenue_12_months"].clip(lower=0)
@@ -191,8 +166,17 @@ def purchases_of(invoices: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ends_of_contracts(company: Company, frame: pd.DataFrame) -> pd.Series:
+    """The day after the contract under which a client was when due, by the purchase's index."""
+    spans = read(company, CONTRACT_SPANS, ["client_id", "first_day", "last_day"])
+    spans["ended_on"] = spans["last_day"] + pd.Timedelta(days=1)
+    both = frame[["client_id", "issued_on", "due_on"]].reset_index().merge(spans, on="client_id")
+    is_under = (both["issued_on"] < both["ended_on"]) & (both["due_on"] >= both["first_day"])
+    return both[is_under].groupby("index")["ended_on"].min()
+
+
 def spells_of(company: Company, purchases: pd.DataFrame) -> pd.DataFrame:
-    """Times of activity of each client, by its own rhythm of buying."""
+    """Times of activity of each client, by its own rhythm of buying and its contracts."""
     frame = purchases.copy()
     by_client = frame.groupby("client_id", sort=False)["issued_on"]
     frame["gap"] = (frame["issued_on"] - by_client.shift()).dt.days
@@ -216,6 +200,7 @@ def spells_of(company: Company, purchases: pd.DataFrame) -> pd.DataFrame:
     frame["due_on"] = frame["issued_on"] + pd.to_timedelta(
         threshold.floordiv(1).astype(int), unit="D"
     )
+    frame["due_on"] = ends_of_contracts(company, frame).reindex(frame.index).fillna(frame["due_on"])
     as_of = pd.Timestamp(company.as_of_date)
     frame["is_lost"] = frame["next_on"].fillna(as_of) > frame["due_on"]
     by_client = frame.groupby("client_id", sort=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.company import Company
+from benchmarks.peers.company import CLIENTS, CONTRACT_SPANS, MATCHED_CUSTOMERS, Company
 
 RHYTHMS_MISSED, LEAST_DAYS, LEAST_PURCHASES = 3, 90, 3
 TIERS = ((0.80, "tier 1"), (0.90, "tier 2"), (0.95, "tier 3"))
@@ -64,44 +64,8 @@ def monthly_rates(company: Company) -> pl.LazyFrame:
 
 
 def clients_of_customers(company: Company) -> pl.LazyFrame:
-    """Each customer's account: the given link, else by tax id, domain or name, else its own."""
-    accounts = scan(company, "crm.accounts").select(
-        "account_id",
-        "segment",
-        "tax_id",
-        domain=pl.col("domain").str.to_lowercase(),
-        name=pl.col("account_name").str.strip_chars().str.to_lowercase(),
-    )
-    customers = scan(company, "accounting.customers").select(
-        "customer_id",
-        "crm_account_id",
-        "tax_id",
-        domain=pl.col("domain").str.to_lowercase(),
-        name=pl.col("customer_name").str.strip_chars().str.to_lowercase(),
-    )
-    linked = accounts.select(crm_account_id="account_id", linked_id="account_id")
-    matched = customers.join(linked, on="crm_account_id", how="left")
-    for key in ("tax_id", "domain", "name"):
-        by_key = (
-            accounts.filter(pl.col(key).is_not_null())
-            .unique(key, keep="none")
-            .select(key, pl.col("account_id").alias(f"id_by_{key}"))
-        )
-        matched = matched.join(by_key, on=key, how="left")
-    client_id = pl.coalesce(
-        "linked_id",
-        "id_by_tax_id",
-        "id_by_domain",
-        "id_by_name",
-        pl.lit("unmatched-") + pl.col("customer_id"),
-    )
-    return (
-        matched.select("customer_id", client_id=client_id)
-        .join(
-            accounts.select(client_id="account_id", segment="segment"), on="client_id", how="left"
-        )
-        .with_columns(pl.col("segment").fill_null("unknown"))
-    )
+    """Each customer's client and the client's segment."""
+    return scan(company, MATCHED_CUSTOMERS).join(scan(company, CLIENTS), on="client_id")
 
 
 def counted_invoices(company: Company) -> pl.LazyFrame:
@@ -172,19 +136,15 @@ def client_tiers(company: Company, daily: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("client_id")
         .agg(pl.col("net_revenue").sum().alias("revenue_12_months"))
     )
-    everyone = pl.concat(
-        [
-            scan(company, "crm.accounts").select(client_id="account_id"),
-            clients_of_customers(company).select("client_id"),
-        ]
-    ).unique()
     counted = pl.col("revenue_12_months").clip(lower_bound=0)
     before = (pl.col("counted").cum_sum() - pl.col("counted")) / pl.col("counted").sum()
     tier = pl.when(pl.col("counted") == 0).then(pl.lit("to develop"))
     for share, name in TIERS:
         tier = tier.when(before < share).then(pl.lit(name))
     return (
-        everyone.join(revenue, on="client_id", how="left")
+        scan(company, CLIENTS)
+        .select("client_id")
+        .join(revenue, on="client_id", how="left")
         .with_columns(pl.col("revenue_12_months").fill_null(0.0))
         .with_columns(counted=counted)
         .sort("counted", "client_id", descending=[True, False])
@@ -204,8 +164,20 @@ def purchases_of(invoices: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def due_by_contract(company: Company, due: pl.LazyFrame) -> pl.LazyFrame:
+    """Purchases due under a contract, and the day after it ends."""
+    return (
+        due.select("client_id", "issued_on", "due_on")
+        .join(scan(company, CONTRACT_SPANS), on="client_id")
+        .with_columns(ended_on=pl.col("last_day") + pl.duration(days=1))
+        .filter(pl.col("issued_on") < pl.col("ended_on"), pl.col("due_on") >= pl.col("first_day"))
+        .group_by("client_id", "issued_on")
+        .agg(pl.col("ended_on").min())
+    )
+
+
 def spells_of(company: Company, purchases: pl.LazyFrame) -> pl.LazyFrame:
-    """Times of activity of each client, by its own rhythm of buying."""
+    """Times of activity of each client, by its own rhythm of buying and its contracts."""
     gaps = purchases.with_columns(
         gap=pl.col("issued_on").diff().over("client_id").dt.total_days(),
         number=pl.int_range(1, pl.len() + 1).over("client_id"),
@@ -224,12 +196,16 @@ def spells_of(company: Company, purchases: pl.LazyFrame) -> pl.LazyFrame:
     )
     days = pl.max_horizontal(RHYTHMS_MISSED * rhythm, pl.lit(float(LEAST_DAYS))).floor()
     first = pl.col("number") == 1
-    return (
+    due = (
         gaps.with_columns(own=own)
         .join(by_segment, on=["segment", "year"], how="left")
         .join(by_company, on="year", how="left")
-        .sort("client_id", "issued_on")
         .with_columns(due_on=pl.col("issued_on") + pl.duration(days=days.cast(pl.Int64)))
+    )
+    return (
+        due.join(due_by_contract(company, due), on=["client_id", "issued_on"], how="left")
+        .with_columns(due_on=pl.coalesce("ended_on", "due_on"))
+        .sort("client_id", "issued_on")
         .with_columns(is_lost=pl.col("next_on").fill_null(as_of(company)) > pl.col("due_on"))
         .with_columns(
             opens=first | pl.col("is_lost").shift().over("client_id"),
