@@ -22,7 +22,8 @@ from dagster_project.publication.assets import publication_assets
 from dagster_project.quality.assets import input_checks_asset
 from dagster_project.schedules import month_end, new_extracts_sensor, nightly, nightly_job
 from dagster_project.settings import Settings
-from dagster_project.transform.assets import build_assets, dbt_resource
+from dagster_project.transform.assets import build_assets
+from dagster_project.transform.dbt_command import dbt_resource
 
 settings = Settings.from_environment()
 

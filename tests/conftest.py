@@ -1,20 +1,17 @@
-"""What tests share: running the command line as a person would, in a folder of its own."""
+"""Runs that tests share, each made once."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from dagster_project.simulation.company import simulate
-
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from tests.command_line import PROJECT_ROOT, CommandLine, Published
+from tests.two_nights import TwoNights
 
 #: Enough for every table of the contract to hold rows, few enough to be published in seconds.
 SIMULATED_LINES = 20_000
@@ -34,73 +31,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
-@dataclass(frozen=True)
-class CommandLine:
-    """``python -m dagster_project`` with data (and, where given, config) folders of its own."""
-
-    data_dir: Path
-    config_dir: Path = PROJECT_ROOT / "config"
-    environment: str = "sample"
-
-    @property
-    def database(self) -> Path:
-        """The published file."""
-        return self.data_dir / "published" / "kpi.duckdb"
-
-    @property
-    def run_dirs(self) -> list[Path]:
-        """The folders of the published runs."""
-        return sorted((self.data_dir / "published" / "runs").iterdir())
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment variables that name its folders."""
-        return {
-            "KPI_ENVIRONMENT": self.environment,
-            "KPI_DATA_DIR": str(self.data_dir),
-            "KPI_CONFIG_DIR": str(self.config_dir),
-        }
-
-    def call(
-        self, *arguments: str, extra: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run one command and return its exit code and what it printed."""
-        environment = {**os.environ, **self.variables, **(extra or {})}
-        environment.pop("DAGSTER_HOME", None)
-        return subprocess.run(
-            [sys.executable, "-m", "dagster_project", *arguments],
-            cwd=PROJECT_ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@dataclass(frozen=True)
-class Published:
-    """A published run, and what the command said while it ran."""
-
-    command: CommandLine
-    output: str
-
-    @property
-    def database(self) -> Path:
-        return self.command.database
+def shared_by_workers(folder: Path) -> Path:
+    """The folder that all of pytest's workers see, given one worker's own."""
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 def run_once(folder: Path, name: str, prepare: Callable[[Path], CommandLine]) -> Published:
     """A run that all of pytest's workers share: the first to ask makes it, the others wait."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = shared_by_workers(folder)
     said = folder / f"{name}.output"
     with FileLock(folder / f"{name}.lock"):
         command = prepare(folder / name)
         if not said.exists():
-            done = command.call("run")
-            assert done.returncode == 0, done.stdout + done.stderr
-            said.write_text(done.stdout, encoding="utf-8")
+            said.write_text(run_well(command), encoding="utf-8")
     return Published(command, said.read_text(encoding="utf-8"))
+
+
+def run_well(command: CommandLine) -> str:
+    """Run the nightly job, which must succeed, and return what it said."""
+    done = command.call("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +75,14 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Published:
         return CommandLine(folder, folder / "config", "simulated")
 
     return run_once(tmp_path_factory.getbasetemp(), "simulated_run", made_up)
+
+
+@pytest.fixture(scope="session")
+def two_nights(tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
+    """Two runs of a made-up company with faulty records, the second of what was touched."""
+    folder = shared_by_workers(tmp_path_factory.getbasetemp())
+    with FileLock(folder / "two_nights.lock"):
+        played = folder / "two_nights"
+        if not TwoNights.of(played).second.folder.exists():
+            TwoNights.play(played, "warehouse", lambda command, _: run_well(command))
+    return TwoNights.of(played)

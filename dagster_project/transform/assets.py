@@ -25,7 +25,6 @@ from dagster_project.publication.warehouse import (
 from dagster_project.settings import Settings
 from dagster_project.transform.failures import describe_failures
 from dagster_project.transform.project import (
-    DBT_EXECUTABLE,
     dbt_environment,
     dbt_vars_argument,
     ensure_manifest,
@@ -147,13 +146,3 @@ def _log_progress(event: object) -> None:
         schema, _, name = event.output_name.partition("__")
         if schema in PUBLISHED_SCHEMAS:
             logger.info("  %s.%s", schema, name)
-
-
-def dbt_resource(settings: Settings) -> DbtCliResource:
-    """The dbt command line on this project."""
-    return DbtCliResource(
-        dbt_executable=str(DBT_EXECUTABLE),
-        project_dir=str(settings.dbt_dir),
-        profiles_dir=str(settings.dbt_dir),
-        global_config_flags=["--log-path", str(settings.dbt_target_dir / "logs")],
-    )

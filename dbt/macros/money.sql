@@ -65,6 +65,17 @@
     {{ return(adapter.dispatch("exact_quotient", "sales_kpi")(numerator, denominator)) }}
 {%- endmacro %}
 
+{#-
+    a * b / c in the same way. The product is one of doubles: of decimals with four
+    places DuckDB keeps eight places and Spark six.
+-#}
+{% macro quotient_of_product(factor, other_factor, divisor) -%}
+    {{ exact_quotient(
+        "cast(" ~ factor ~ " as double) * cast(" ~ other_factor ~ " as double)",
+        divisor,
+    ) }}
+{%- endmacro %}
+
 {% macro default__exact_quotient(numerator, denominator) -%}
     cast({{ ratio(numerator, denominator) }} as decimal(28, 8))
 {%- endmacro %}

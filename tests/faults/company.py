@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import PROJECT_ROOT, CommandLine
+from tests.command_line import PROJECT_ROOT, CommandLine
 
 AS_OF = ("--as-of", "2014-06-30")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.faults.company import Company
 
 

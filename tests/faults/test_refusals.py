@@ -15,7 +15,7 @@ import pytest
 
 from dagster_project.publication.assets import publication_assets
 from dagster_project.settings import Environment, Settings
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.faults.company import (
     AS_OF,
     ORDERS,

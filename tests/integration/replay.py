@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import agree
 from tests.integration.warehouse import opened
 

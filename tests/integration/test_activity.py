@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import activity, care, discipline, funnel, required, visits
 from tests.oracle.contract import Contract

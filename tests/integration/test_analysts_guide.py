@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.analysts_guide import GUIDE, Example, answer, examples
 
 EXAMPLES = examples(GUIDE.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import bonus, discipline

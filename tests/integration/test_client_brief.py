@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import brief
 from tests.oracle.planning_contract import Contract

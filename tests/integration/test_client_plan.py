@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.company import load_company
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import client_plan

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import churn
 from tests.oracle.dates import Calendar, month_end, month_start

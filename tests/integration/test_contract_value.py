@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle.contract_value import contract_values
 from tests.oracle.planning_contract import Contract

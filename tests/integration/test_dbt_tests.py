@@ -12,7 +12,7 @@ from dagster_project.memory import MEMORY_LIMIT
 from dagster_project.settings import Settings
 from dagster_project.transform.assets import LANDED_KEY_TESTS
 from dagster_project.transform.project import DBT_EXECUTABLE, dbt_vars_argument
-from tests.conftest import PROJECT_ROOT, Published
+from tests.command_line import PROJECT_ROOT, Published
 
 
 def dbt_test(published: Published, folder: Path, *select: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import focus

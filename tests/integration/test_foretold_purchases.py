@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import read_mart
 from tests.integration.warehouse import rows
 

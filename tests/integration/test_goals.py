@@ -8,7 +8,7 @@ from fractions import Fraction
 import duckdb
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import Table, assert_same, read_mart
 from tests.oracle import goals
 from tests.oracle.dates import month_start

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import ideal

@@ -1,38 +1,40 @@
-"""Three nights of the command line publish what one full build does, and can be had again."""
+"""Nights of the command line publish what one full build does, and can be had again."""
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import PROJECT_ROOT
-from tests.faults.company import SUB_TOTAL, Company
-
-ORDER_DATE = 2
-Records = list[list[str]]
+from dagster_project.simulation.state import Simulation
+from tests.command_line import CommandLine
+from tests.two_nights import NIGHTS_BETWEEN, Night, TwoNights
 
 
-def correct_amounts(records: Records) -> None:
-    """Every 500th order of three years cost a tenth more."""
-    for record in records[250::500]:
-        record[SUB_TOTAL] = f"{float(record[SUB_TOTAL]) * 1.1:.4f}"
+@pytest.fixture
+def company(two_nights: TwoNights, tmp_path: Path) -> CommandLine:
+    """The company after its second night, in a folder of the test's own."""
+    folder = tmp_path / "company"
+    shutil.copytree(two_nights.command.data_dir, folder)
+    return CommandLine(folder, folder / "config", "simulated")
 
 
-def move_and_withdraw(records: Records) -> None:
-    """One order is of a month two years later than it was thought, another is gone."""
-    dates = sorted({record[ORDER_DATE] for record in records[1:]})
-    records[40][ORDER_DATE] = dates[len(dates) * 2 // 3]
-    del records[4000]
+def run_dir(command: CommandLine, night: Night) -> Path:
+    """The folder of a night's published run."""
+    return command.data_dir / "published" / "runs" / night.receipt.run_id
 
 
-def client_months_built(company: Company) -> tuple[int, int]:
-    """How many clients' months the newest build made, and how many there are."""
-    path = company.data_dir / "warehouse" / "warehouse.duckdb"
-    with duckdb.connect(str(path), read_only=True) as connection:
+def written(folder: Path) -> dict[Path, int]:
+    """When each file below a folder was written, in nanoseconds."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def client_months_built(warehouse: Path) -> tuple[int, int]:
+    """How many clients' months a build made, and how many there are."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
         [(is_full, built, known)] = connection.execute(
             "SELECT is_full_build, "
             "(SELECT count(*) FROM intermediate.int_client_months_touched), "
@@ -40,48 +42,6 @@ def client_months_built(company: Company) -> tuple[int, int]:
             "FROM run.context"
         ).fetchall()
     return (known if is_full else built), known
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Company:
-    """The sample as a company's own extracts."""
-    company = Company(tmp_path / "nights")
-    shutil.copytree(PROJECT_ROOT / "data" / "sample", company.data_dir / "extracts")
-    shutil.copytree(PROJECT_ROOT / "config", company.config_dir)
-    return company
-
-
-def test_three_nights_publish_what_a_full_build_does(company: Company, tmp_path: Path) -> None:
-    nights: list[tuple[str, Callable[[Records], None] | None, str]] = [
-        ("2014-05-20", None, "everything: no complete build is kept here"),
-        ("2014-05-21", correct_amounts, "only what was touched since the last run"),
-        ("2014-06-02", move_and_withdraw, "only what was touched since the last run"),
-    ]
-    for as_of, change, said in nights:
-        if change is not None:
-            company.edit_orders(change)
-        done = company.command.call("run", "--as-of", as_of)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert said in done.stdout
-    made, known = client_months_built(company)
-    # Who bought between the two days, and those whose order was moved or is gone.
-    assert 2 < made < known / 10
-
-    published = company.published()
-    done = company.command.call("run", "--as-of-night", "2014-05-21")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert company.published() == published
-    again = company.data_dir / "nights" / "2014-05-21" / "published" / "runs"
-    [then] = [path for path in company.command.run_dirs if path.name.startswith("20140521-")]
-    assert differences(then, again / then.name) == []
-
-    at_once = Company(tmp_path / "at once")
-    shutil.copytree(company.folder, at_once.folder)
-    done = at_once.command.call("run", "--as-of", "2014-06-02", "--full-build")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "everything: a full build was asked for" in done.stdout
-    assert client_months_built(at_once) == (known, known)
-    assert differences(newest_run(company), newest_run(at_once)) == []
 
 
 def differences(folder: Path, other: Path) -> list[str]:
@@ -101,7 +61,36 @@ def differences(folder: Path, other: Path) -> list[str]:
         ]
 
 
-def newest_run(company: Company) -> Path:
-    """The folder of the run as of the last night."""
-    [folder] = [path for path in company.command.run_dirs if path.name.startswith("20140602-")]
-    return folder
+def test_a_run_takes_up_all_nights_since_the_one_before(two_nights: TwoNights) -> None:
+    as_of_date = Simulation.read(two_nights.command.data_dir).as_of_date
+    assert two_nights.second.receipt.as_of_date == as_of_date
+    assert as_of_date - two_nights.first.receipt.as_of_date == dt.timedelta(days=NIGHTS_BETWEEN)
+    assert "only what was touched since the last run" in two_nights.second.output
+    assert two_nights.second.output.count("accounting.invoices: ") >= NIGHTS_BETWEEN
+    made, known = client_months_built(two_nights.second.warehouse)
+    assert 0 < made < known / 4
+
+
+def test_a_night_publishes_what_a_full_build_does(
+    two_nights: TwoNights, company: CommandLine
+) -> None:
+    night = run_dir(two_nights.command, two_nights.second)
+    done = company.call("run", "--full-build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "everything: a full build was asked for" in done.stdout
+    made, known = client_months_built(company.data_dir / "warehouse" / "warehouse.duckdb")
+    assert made == known
+    at_once = run_dir(company, two_nights.second)
+    assert at_once.stat().st_ino != night.stat().st_ino
+    assert differences(night, at_once) == []
+
+
+def test_a_past_night_can_be_had_again(two_nights: TwoNights, company: CommandLine) -> None:
+    then = two_nights.first
+    published = written(company.data_dir / "published")
+    day = then.receipt.as_of_date.isoformat()
+    done = company.call("run", "--as-of-night", day)
+    assert done.returncode == 0, done.stdout + done.stderr
+    again = company.data_dir / "nights" / day / "published" / "runs" / then.receipt.run_id
+    assert differences(run_dir(two_nights.command, then), again) == []
+    assert written(company.data_dir / "published") == published

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from tests.conftest import PROJECT_ROOT, Published
+from tests.command_line import PROJECT_ROOT, Published
 
 SAMPLE = PROJECT_ROOT / "data" / "sample"
 CRM = SAMPLE / "adventureworks" / "crm"

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from dagster_project.ingestion.mapping import load_mappings
-from tests.conftest import PROJECT_ROOT, Published
+from tests.command_line import PROJECT_ROOT, Published
 
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 ADD_A_SOURCE = (PROJECT_ROOT / "docs" / "add-a-source.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import repeat
 from tests.oracle.planning_contract import Contract

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.replay import replay
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.nights.site import differing_rows
 
 #: What clients are expected to buy is put into them after dbt, by no SQL.

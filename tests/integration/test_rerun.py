@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import CommandLine, Published
+from tests.command_line import CommandLine, Published
 from tests.integration.test_small_company import write_company
 
 

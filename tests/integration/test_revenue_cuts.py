@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.replay import (
     Model,
     build,

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import budget
 from tests.oracle.planning_contract import Contract

@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import scorecard
 from tests.oracle.contract import Contract

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import PROJECT_ROOT, CommandLine
+from tests.command_line import PROJECT_ROOT, CommandLine
 
 MAPPING = """
 source: books

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 
 QUERY = """
 { repositoriesOrError { ... on RepositoryConnection { nodes {

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from tests.conftest import Published
+from tests.command_line import Published
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dagster_project.company import load_company
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 from tests.nights.company import FIRST_DAY
 from tests.nights.recording import Recordings, record
 

@@ -29,7 +29,7 @@ from dagster_project.ingestion.lake import prepare_warehouse
 from dagster_project.memory import MEMORY_LIMIT
 from dagster_project.quality.results import store_results
 from dagster_project.transform.project import DBT_EXECUTABLE
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 
 #: Stands for the as-of date in what is recorded. The calendar of the recording ends
 #: with it and is cut at the date of the replay, so it is later than any replay's.

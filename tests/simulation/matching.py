@@ -18,7 +18,7 @@ from dagster_project.simulation.laws import HISTORY_END, SQL_DIR, company_connec
 from dagster_project.simulation.scale import Scale
 from dagster_project.simulation.truth import write_truth
 from dagster_project.transform.project import DBT_EXECUTABLE
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 
 _TABLES = ("crm.accounts", "crm.account_merges", "accounting.customers")
 

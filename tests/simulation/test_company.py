@@ -25,7 +25,7 @@ from dagster_project.simulation.scale import (
 )
 from dagster_project.simulation.state import Simulation
 from dagster_project.simulation.tables import EXTRACTS, extract_of
-from tests.conftest import CommandLine
+from tests.command_line import CommandLine
 from tests.simulation.lake import landed
 
 LINES = 5_000

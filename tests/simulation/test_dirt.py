@@ -12,20 +12,18 @@ import pytest
 from dagster_project.ingestion.rows import ROW_RULES
 from dagster_project.simulation.company import simulate
 from dagster_project.simulation.faults import FAULTS, TRUTH_NAME
-from dagster_project.simulation.nights import play_night
-from tests.conftest import CommandLine
+from tests.command_line import CommandLine
 
 DIRT = 0.005
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A dirty company, as the first run published it, and the same three nights later."""
+    """A dirty company, and what its run said and found."""
 
     folder: Path
     first: subprocess.CompletedProcess[str]
     findings: set[tuple[str, int, str, str]]
-    later: subprocess.CompletedProcess[str]
 
     def injected(self) -> list[tuple[str, str, int, str | None]]:
         """Fault, file, row and the rule that covers it."""
@@ -44,9 +42,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         findings = set(
             marts.execute("SELECT file, row_number, rule, action FROM marts.dq_findings").fetchall()
         )
-    for _ in range(3):
-        play_night(folder)
-    return Scored(folder, first, findings, command.call("run"))
+    return Scored(folder, first, findings)
 
 
 def test_a_dirty_company_is_published_all_the_same(scored: Scored) -> None:
@@ -92,9 +88,3 @@ def test_every_kind_of_fault_is_injected_at_about_its_rate(scored: Scored) -> No
         "WHERE table_name = 'accounting.invoice_lines'"
     ).fetchall()
     assert share == pytest.approx(DIRT, rel=0.3)
-
-
-def test_three_nights_later_it_is_published_as_of_then(scored: Scored) -> None:
-    assert scored.later.returncode == 0, scored.later.stdout + scored.later.stderr
-    assert "as of 2026-01-03" in scored.later.stdout
-    assert scored.later.stdout.count("accounting.invoices: ") >= 3

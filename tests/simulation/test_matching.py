@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import Published
+from tests.command_line import Published
 from tests.integration.warehouse import opened
 from tests.simulation.matching import match
 

@@ -8,55 +8,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from dagster_project.publication.receipt import Receipt, read_receipt
-from dagster_project.quality.results import CheckResult, read_results
-from tests.conftest import PROJECT_ROOT, CommandLine
+from tests.command_line import PROJECT_ROOT, CommandLine
 from tests.spark.cluster import Cluster, standalone_cluster
 
 RUN_SECONDS = 1200
 
-#: Java that starts quickly and runs for minutes: no second compiler, no check of classes.
+#: The project's own options for a small company, and no check of classes.
 QUICK_JAVA = (
-    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions "
-    "-XX:-BytecodeVerificationRemote"
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseSerialGC "
+    "-XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 )
 
 #: A line that a run writes when it is in the middle of building the models.
 IN_THE_MIDDLE = "core.dim_reps"
-
-
-@dataclass(frozen=True)
-class Night:
-    """What one run said, found and published, kept before the next run replaced it."""
-
-    output: str
-    warehouse: Path
-    published: Path
-
-    @property
-    def database(self) -> Path:
-        return self.published / "kpi.duckdb"
-
-    @property
-    def checks(self) -> tuple[CheckResult, ...]:
-        return read_results(self.warehouse)
-
-    @property
-    def receipt(self) -> Receipt:
-        return read_receipt(self.published / "receipt.json")
-
-    @classmethod
-    def keep(cls, output: str, warehouse: Path, published: Path, folder: Path) -> Night:
-        """Copy what a run left."""
-        folder.mkdir()
-        for path in (warehouse, published / "kpi.duckdb", published / "receipt.json"):
-            shutil.copy(path, folder)
-        return cls(output, folder / warehouse.name, folder)
 
 
 @pytest.fixture(scope="session")
@@ -98,16 +66,11 @@ def run_on_spark(
     return said
 
 
-#: For tables of some thousand rows, on which a run is all planning, compiling and small
-#: files: expressions are interpreted, a scan is one task, the catalog does not wait for
-#: the disk. What a figure is made of is the same.
+#: For tables of some thousand rows, on which a run is all planning and small files: a scan is
+#: one task, the catalog does not wait for the disk. What a figure is made of is the same.
 FOR_A_SMALL_COMPANY = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.files.openCostInBytes": "16384",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    # Without compiled stages its filter is asked for before it is known.
-    "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
     "spark.sql.artifact.isolation.enabled": "false",
     "spark.sql.ui.explainMode": "simple",
     "spark.driver.extraJavaOptions": f"{QUICK_JAVA} -Dderby.system.durability=test",

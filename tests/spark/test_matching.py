@@ -18,7 +18,7 @@ from dagster_project.settings import EngineName, Environment, Settings
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from dagster_project.simulation.laws import HISTORY_END
 from dagster_project.transform.project import DBT_EXECUTABLE
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 from tests.simulation.matching import match
 from tests.spark.conftest import spark_configuration
 

@@ -12,7 +12,7 @@ import pytest
 from dagster_project.engines.spark.session import spark_environment, spark_session
 from dagster_project.errors import ConfigurationError
 from dagster_project.settings import EngineName, Environment, Settings
-from tests.conftest import PROJECT_ROOT
+from tests.command_line import PROJECT_ROOT
 
 ENGINE_OF_DUCKDB = """
 import sys

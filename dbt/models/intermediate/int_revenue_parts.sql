@@ -128,8 +128,9 @@ priced as (
         coalesce(products.category, 'unknown') as product_category,
         {% for period_type in period_types %}
         touched.revenue_at_prior_year_rate
-        - {{ exact_quotient(
-            period_type ~ "_before.net_revenue * touched.quantity",
+        - {{ quotient_of_product(
+            period_type ~ "_before.net_revenue",
+            "touched.quantity",
             period_type ~ "_before.quantity",
         ) }} as price_in_{{ period_type }}
         {%- if not loop.last %},{% endif %}
