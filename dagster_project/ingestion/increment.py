@@ -50,6 +50,7 @@ class _Attempt:
     build_id: str
     fingerprint: str
     full_build_id: str
+    as_of_date: dt.date
 
     @property
     def is_full_build(self) -> bool:
@@ -124,12 +125,32 @@ def _reason_for_full_build(
         return "no complete build is kept here"
     if complete.fingerprint != context.fingerprint:
         return "the settings or the models are not those of the last complete build"
-    if latest.is_full_build and latest.build_id != complete.build_id:
-        return "the build before was to build everything and did not end"
-    if latest.build_id != complete.build_id and not _knows_what_it_touched(connection):
-        return "the build before did not end, and what it touched is not known"
-    if before is None:
+    unfinished = _reason_of_an_unfinished_build(connection, context, complete, latest)
+    if unfinished is None and before is None:
         return "loads of the last complete build are gone from the lake"
+    return unfinished
+
+
+def _reason_of_an_unfinished_build(
+    connection: duckdb.DuckDBPyConnection,
+    context: RunContext,
+    complete: _Attempt,
+    latest: _Attempt,
+) -> str | None:
+    """Why what the build before left half done cannot be made good for what it touched."""
+    if latest.build_id == complete.build_id:
+        return None
+    if latest.is_full_build:
+        return "the build before was to build everything and did not end"
+    if not _knows_what_it_touched(connection):
+        return "the build before did not end, and what it touched is not known"
+    # The days that passed are looked at from the complete build's to this one's.
+    first_day, last_day = sorted((complete.as_of_date, context.as_of_date))
+    if not first_day <= latest.as_of_date <= last_day:
+        return (
+            f"the build before did not end and was as of {latest.as_of_date}, which is not "
+            "between the last complete build's day and this one's"
+        )
     return None
 
 
@@ -137,7 +158,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, schema: str) -> _Attempt | N
     """The build that a schema remembers; None where there is none, or one in an older form."""
     try:
         rows = connection.execute(
-            f"SELECT build_id, fingerprint, full_build_id FROM {schema}.context"
+            f"SELECT build_id, fingerprint, full_build_id, as_of_date FROM {schema}.context"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return None

@@ -118,7 +118,7 @@ class Recording:
                 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recordings:
     """Both kinds of build, and a warehouse of an empty company to replay them in.
 
@@ -130,6 +130,10 @@ class Recordings:
     by_month: Recording
     warehouse: Path
     kept: frozenset[str]
+
+    def __repr__(self) -> str:
+        """Short: a failing history is printed with it, and its SQL is two megabytes."""
+        return "recordings"
 
 
 def record(folder: Path, dbt_vars: Mapping[str, Any]) -> Recordings:

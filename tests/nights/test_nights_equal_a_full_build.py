@@ -74,6 +74,18 @@ def differences(
     return []
 
 
+def test_a_build_that_broke_off_as_of_an_earlier_day(recordings: Recordings) -> None:
+    """It left out a month that the nights before and after it compare with the year before."""
+    sale = Document(
+        days=772, customer=0, amount=50, currency=0, rep=None, is_credit_note=False, lines=()
+    )
+    modes = dict.fromkeys(("accounting.invoices", "accounting.exchange_rates"), LoadMode.FULL)
+    modes |= dict.fromkeys(("accounting.invoice_lines", "crm.accounts"), LoadMode.UPSERT)
+    company = found_company([sale], modes, {"books"})
+    history = [Night(), Night(days=-37, stops_after=0.63), Night(days=28)]
+    assert differences(recordings, company, history, with_marts=False) == []
+
+
 @settings(
     max_examples=20,
     deadline=None,
