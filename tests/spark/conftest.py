@@ -78,6 +78,16 @@ FOR_A_SMALL_COMPANY = {
 }
 
 
+#: Where no table has more than some thousand rows, interpreting them costs less than compiling
+#: their stages does.
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # Without compiled stages its filter is asked for before it is known.
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
+}
+
+
 def spark_configuration(folder: Path, **extra: str) -> Path:
     """The project's own configuration of Spark for a small company, with more lines."""
     shutil.copytree(PROJECT_ROOT / "config" / "spark", folder)

@@ -22,7 +22,7 @@ from dagster_project.ingestion.increment import RunContext, begin_build
 from dagster_project.quality.results import read_results
 from tests.command_line import CommandLine, Published
 from tests.spark.cluster import Cluster
-from tests.spark.conftest import run_on_spark, spark_configuration
+from tests.spark.conftest import INTERPRETED, run_on_spark, spark_configuration
 from tests.spark.parity import differences, table_count
 from tests.two_nights import Night, TwoNights
 
@@ -44,7 +44,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def on_spark(cluster: Cluster, store: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoNights:
-    """Both nights on Spark, which loses a worker in the middle of the second.
+    """Both nights on Spark, which interprets, and loses a worker in the middle of the second.
 
     Lake and tables are behind URIs that are no paths, as an object store's would be.
     """
@@ -54,8 +54,8 @@ def on_spark(cluster: Cluster, store: Path, tmp_path_factory: pytest.TempPathFac
         for name in ("lake", "tables")
     }
     configurations = {
-        1: spark_configuration(folder / "one executor", **mounts, **ONE_EXECUTOR),
-        2: spark_configuration(folder / "one executor a worker", **mounts),
+        1: spark_configuration(folder / "one executor", **mounts, **INTERPRETED, **ONE_EXECUTOR),
+        2: spark_configuration(folder / "one executor a worker", **mounts, **INTERPRETED),
     }
 
     def kill_a_worker() -> None:
@@ -76,7 +76,7 @@ def on_spark(cluster: Cluster, store: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="session")
 def sample_on_spark(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """Adventure Works, with lake and tables on this machine's disk."""
+    """Adventure Works in compiled stages, with lake and tables on this machine's disk."""
     folder = tmp_path_factory.mktemp("sample_on_spark")
     configuration = spark_configuration(folder / "spark", **ONE_EXECUTOR)
     command = CommandLine(folder / "data")
