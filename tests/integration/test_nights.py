@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.simulation.nights import play_night
 from dagster_project.simulation.state import Simulation
 from tests.command_line import CommandLine
 from tests.two_nights import NIGHTS_BETWEEN, Night, TwoNights
@@ -68,7 +69,7 @@ def test_a_run_takes_up_all_nights_since_the_one_before(two_nights: TwoNights) -
     assert "only what was touched since the last run" in two_nights.second.output
     assert two_nights.second.output.count("accounting.invoices: ") >= NIGHTS_BETWEEN
     made, known = client_months_built(two_nights.second.warehouse)
-    assert 0 < made < known / 4
+    assert 2 < made < known / 10
 
 
 def test_a_night_publishes_what_a_full_build_does(
@@ -86,7 +87,12 @@ def test_a_night_publishes_what_a_full_build_does(
 
 
 def test_a_past_night_can_be_had_again(two_nights: TwoNights, company: CommandLine) -> None:
-    then = two_nights.first
+    """A night that built what it touched is had again, by a full build, after a later one."""
+    then = two_nights.second
+    play_night(company.data_dir)
+    later = company.call("run")
+    assert later.returncode == 0, later.stdout + later.stderr
+    assert "only what was touched since the last run" in later.stdout
     published = written(company.data_dir / "published")
     day = then.receipt.as_of_date.isoformat()
     done = company.call("run", "--as-of-night", day)
