@@ -168,6 +168,11 @@
     ]) }}
 {%- endmacro %}
 
+{#- How many accounts may share a key for it to tell which of them is meant. -#}
+{% macro most_sharers() -%}
+    50
+{%- endmacro %}
+
 {#- The rules of matching, in the order in which they are tried. -#}
 {% macro match_rules() -%}
     {{ return([

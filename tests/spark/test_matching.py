@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.engines.engine import engine_of
 from dagster_project.engines.spark.inputs import copy_run_tables, create_input_views
-from dagster_project.engines.spark.session import spark_environment, spark_session
+from dagster_project.engines.spark.session import spark_session
 from dagster_project.settings import EngineName, Environment, Settings
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from dagster_project.simulation.laws import HISTORY_END
@@ -26,6 +27,7 @@ CUSTOMERS = 1_500
 MODELS = (
     "int_customer_names",
     "int_account_names",
+    "int_customers_found_by_key",
     "int_customer_candidates",
     "int_customers_matched",
 )
@@ -43,10 +45,10 @@ def test_customers_are_matched_alike(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
     monkeypatch.setenv("SPARK_CONF_DIR", str(spark_configuration(tmp_path / "conf")))
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    with spark_session(settings) as session:
+    with spark_session(settings, keeps_java=True) as session:
         copy_run_tables(session, _inputs(warehouse, tmp_path / "inputs.duckdb"))
         create_input_views(session, warehouse, tmp_path / "lake", (tmp_path / "lake").as_uri())
-    _build(settings, {**os.environ, **spark_environment(settings)})
+    _build(settings, {**os.environ, **engine_of(settings).build_environment()})
     with spark_session(settings) as session:
         for model in MODELS:
             of_spark = session.table(f"intermediate.{model}")

@@ -1,14 +1,17 @@
-"""How a run's processes find Spark, and what is said when they cannot."""
+"""How a run's processes find Spark and share it, and what is said when they cannot."""
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from pyspark import SparkContext
 
+from dagster_project.engines.engine import engine_of
 from dagster_project.engines.spark.session import spark_environment, spark_session
 from dagster_project.errors import ConfigurationError
 from dagster_project.settings import EngineName, Environment, Settings
@@ -24,6 +27,14 @@ assert "sqlglot" not in sys.modules
 """
 
 
+SESSION_OF_ANOTHER_PROCESS = """
+from pyspark.sql import SparkSession
+session = SparkSession.builder.enableHiveSupport().getOrCreate()
+session.range(3).createOrReplaceTempView("made_there")
+print(session.sparkContext.applicationId)
+"""
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
@@ -34,6 +45,14 @@ def settings(tmp_path: Path) -> Settings:
         engine=EngineName.SPARK,
         spark_master="local[1]",
     )
+
+
+def _java() -> subprocess.Popen[bytes]:
+    """The Java process that this one has started."""
+    gateway = SparkContext._gateway
+    assert gateway is not None
+    process: subprocess.Popen[bytes] = gateway.proc
+    return process
 
 
 def test_dbt_and_the_run_are_told_the_same(settings: Settings) -> None:
@@ -54,6 +73,44 @@ def test_a_cluster_s_own_configuration_takes_the_project_s_place(
     assert (Path(own) / "spark-defaults.conf").exists()
     monkeypatch.setenv("SPARK_CONF_DIR", "/etc/spark/conf")
     assert spark_environment(settings)["SPARK_CONF_DIR"] == "/etc/spark/conf"
+
+
+def test_a_run_s_processes_share_one_java(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in spark_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    script = tmp_path / "another_process.py"
+    script.write_text(SESSION_OF_ANOTHER_PROCESS)
+    with spark_session(settings, keeps_java=True):
+        java = _java()
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, **engine_of(settings).build_environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert java.poll() is None
+    with spark_session(settings) as session:
+        assert session.sparkContext.applicationId == done.stdout.strip()
+        assert session.table("made_there").count() == 3
+    assert java.poll() is not None
+    assert "PYSPARK_GATEWAY_PORT" not in engine_of(settings).build_environment()
+
+
+def test_java_of_a_session_that_fails_is_not_kept(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in spark_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    with pytest.raises(ZeroDivisionError), spark_session(settings, keeps_java=True):
+        java = _java()
+        raise ZeroDivisionError
+    assert java.poll() is not None
 
 
 def test_without_java_a_person_is_told_so(

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dagster_project.engines.quiet import pyspark_importable
+from dagster_project.engines.spark.java import adopt_context, end_java, keep_java
 from dagster_project.errors import ConfigurationError, PipelineError
 from dagster_project.settings import Settings
 
@@ -46,7 +47,8 @@ def _configuration(settings: Settings) -> dict[str, str]:
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={metastore};create=true"
         ),
-        "spark.driver.defaultJavaOptions": f"-Dderby.system.home={settings.warehouse_dir}",
+        # In quotes, or Java takes what stands behind a blank in it for a class of its own.
+        "spark.driver.defaultJavaOptions": f'"-Dderby.system.home={settings.warehouse_dir}"',
         # Dates and times mean the same everywhere.
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
@@ -59,11 +61,16 @@ def _configuration(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def spark_session(settings: Settings) -> Iterator[SparkSession]:
-    """A session on the run's Spark, gone with its Java process at the end.
+def spark_session(settings: Settings, *, keeps_java: bool = False) -> Iterator[SparkSession]:
+    """A session on the run's Spark.
 
-    The process has to go, not only the session: it holds the catalog's file, and dbt's
-    session, which is another process, opens the same one.
+    The session has to go at the end, since Java holds one at a time and dbt's session,
+    which is another process, is the next.
+
+    Args:
+        settings: where the run's Spark is.
+        keeps_java: whether its Java process stays for dbt and the session after; else it
+            goes as well, as it does where an error is raised.
 
     Raises:
         ConfigurationError: if Spark is not installed, or Java cannot be started.
@@ -71,17 +78,39 @@ def spark_session(settings: Settings) -> Iterator[SparkSession]:
     """
     try:
         with pyspark_importable():
-            from py4j.protocol import Py4JError
-            from pyspark.errors import PySparkException
-            from pyspark.sql import SparkSession
+            import pyspark  # noqa: F401
     except ImportError as error:
         raise ConfigurationError(
             "KPI_ENGINE=spark, but Spark is not installed. Run `make setup-spark`."
         ) from error
-    os.environ.update(spark_environment(settings))
+    environment = spark_environment(settings)
+    if any(os.environ.get(name) != value for name, value in environment.items()):
+        end_java()  # what is kept from a run elsewhere, or with another configuration
+    os.environ.update(environment)
     settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    is_kept = False
     try:
-        session = SparkSession.builder.enableHiveSupport().getOrCreate()
+        session = _started(settings)
+        try:
+            yield session
+        finally:
+            session.stop()
+        is_kept = keeps_java
+    finally:
+        if is_kept:
+            keep_java()
+        else:
+            end_java()
+
+
+def _started(settings: Settings) -> SparkSession:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    try:
+        adopt_context()
+        return SparkSession.builder.enableHiveSupport().getOrCreate()
     except PySparkException as error:
         raise ConfigurationError(
             "Spark could not be started. It needs Java 17 or later, found by JAVA_HOME or on "
@@ -92,27 +121,3 @@ def spark_session(settings: Settings) -> Iterator[SparkSession]:
             f"{settings.spark_master}: Spark could not be started there. See that the master "
             f"runs and has workers. {str(error).splitlines()[0]}"
         ) from error
-    try:
-        yield session
-    finally:
-        session.stop()
-        _end_java()
-
-
-def _end_java() -> None:
-    """End the Java process behind pyspark, which would otherwise live as long as Python.
-
-    pyspark has no call for it. Java ends by itself when its standard input is closed.
-    """
-    from pyspark import SparkContext
-
-    gateway = SparkContext._gateway
-    if gateway is None:
-        return
-    process = gateway.proc
-    gateway.shutdown()  # type: ignore[no-untyped-call]  # py4j has no types
-    SparkContext._gateway = None
-    SparkContext._jvm = None
-    if process.stdin is not None:
-        process.stdin.close()
-    process.wait(timeout=60)
