@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaln
+from scipy.special import digamma, expit, gammaln
 
 from dagster_project.valuation.likelihood import most_likely
 
@@ -83,8 +83,8 @@ def fit_purchase_model(histories: PurchaseHistories) -> PurchaseModel | None:
     return None if found is None else PurchaseModel(*map(float, found))
 
 
-def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> float:
-    """Mean logarithm of a client's likelihood (equation 6)."""
+def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> tuple[float, Floats]:
+    """Mean logarithm of a client's likelihood (equation 6), and its slope by each parameter."""
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     x = histories.repeats
     # Clients have few different counts, and the gamma function is what takes the time.
@@ -98,11 +98,23 @@ def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> f
         - gammaln(b)
         - gammaln(a + b + counts)
     )
-    stayed = -(r + x) * np.log(alpha + histories.age)
-    left = (
-        np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + histories.recency)
+    by_r = digamma(r + counts) - digamma(r) + np.log(alpha)
+    by_a = digamma(a + b) - digamma(a + b + counts)
+    by_b = by_a + digamma(b + counts) - digamma(b)
+    until_now, until_then = alpha + histories.age, alpha + histories.recency
+    before_last = b + np.maximum(x, 1) - 1
+    stayed = -(r + x) * np.log(until_now)
+    left = np.log(a) - np.log(before_last) - (r + x) * np.log(until_then)
+    # The share of the likelihood in which the client has left; nobody leaves unasked.
+    has_left = np.where(x > 0, expit(left - stayed), 0.0)
+    slopes = (
+        by_r[which] - (1 - has_left) * np.log(until_now) - has_left * np.log(until_then),
+        r / alpha - (r + x) * ((1 - has_left) / until_now + has_left / until_then),
+        by_a[which] + has_left / a,
+        by_b[which] - has_left / before_last,
     )
-    return float(np.mean(of_count[which] + np.where(x > 0, np.logaddexp(stayed, left), stayed)))
+    likelihood = of_count[which] + np.where(x > 0, np.logaddexp(stayed, left), stayed)
+    return float(np.mean(likelihood)), np.array([np.mean(slope) for slope in slopes])
 
 
 def _hypergeometric(a: float, b: float, c: Floats, z: Floats) -> Floats:

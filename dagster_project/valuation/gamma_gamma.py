@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
 from dagster_project.valuation.likelihood import most_likely
 
@@ -57,18 +57,26 @@ def fit_value_model(repeats: Floats, mean_value: Floats) -> ValueModel | None:
     return ValueModel(float(found[0]), float(found[1]), float(found[2]) * unit)
 
 
-def mean_log_likelihood(model: ValueModel, repeats: Floats, mean_value: Floats) -> float:
-    """Mean logarithm of a client's likelihood (equation 1a)."""
+def mean_log_likelihood(
+    model: ValueModel, repeats: Floats, mean_value: Floats
+) -> tuple[float, Floats]:
+    """Mean logarithm of a client's likelihood (equation 1a), and its slope by each parameter."""
     p, q, v = model.p, model.q, model.v
     px = p * repeats
-    return float(
-        np.mean(
-            gammaln(px + q)
-            - gammaln(px)
-            - gammaln(q)
-            + q * np.log(v)
-            + (px - 1) * np.log(mean_value)
-            + px * np.log(repeats)
-            - (px + q) * np.log(repeats * mean_value + v)
-        )
+    total = np.log(repeats * mean_value + v)
+    likelihood = (
+        gammaln(px + q)
+        - gammaln(px)
+        - gammaln(q)
+        + q * np.log(v)
+        + (px - 1) * np.log(mean_value)
+        + px * np.log(repeats)
+        - (px + q) * total
     )
+    of_both = digamma(px + q)
+    slopes = (
+        repeats * (of_both - digamma(px) + np.log(mean_value) + np.log(repeats) - total),
+        of_both - digamma(q) + np.log(v) - total,
+        q / v - (px + q) / (repeats * mean_value + v),
+    )
+    return float(np.mean(likelihood)), np.array([np.mean(slope) for slope in slopes])

@@ -187,9 +187,18 @@ def is_no_worse(peer: Any, columns: list[Floats], published: list[float]) -> Non
         once = np.ones(len(columns[0]))
         return float(peer._negative_log_likelihood(logs, *columns, once, 0))
 
+    # Wider than any market, and no wider: beyond, gamma functions of a thousand million are
+    # told from each other, and a double has no digits left for that.
+    bounds = [(-20.0, 20.0)] * len(published)
     found = np.log(published)
     for start in (found, np.where(found > 4, 4.0, 0.0)):
-        best = minimize(unlikeliness, start, method="Nelder-Mead", options={"maxfev": 4_000})
+        best = minimize(
+            unlikeliness,
+            start,
+            method="Nelder-Mead",
+            bounds=bounds,
+            options={"maxfev": 4_000},
+        )
         assert unlikeliness(found) <= best.fun + 1e-3
 
 

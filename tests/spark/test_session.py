@@ -13,7 +13,7 @@ from pyspark import SparkContext
 
 from dagster_project.engines.engine import engine_of
 from dagster_project.engines.spark.session import spark_environment, spark_session
-from dagster_project.errors import ConfigurationError
+from dagster_project.errors import ConfigurationError, PipelineError
 from dagster_project.settings import EngineName, Environment, Settings
 from tests.command_line import PROJECT_ROOT
 
@@ -96,20 +96,23 @@ def test_a_run_s_processes_share_one_java(
     assert java.poll() is None
     with spark_session(settings) as session:
         assert session.sparkContext.applicationId == done.stdout.strip()
-        assert session.table("made_there").count() == 3
+        assert session.catalog.listTables() == []
     assert java.poll() is not None
     assert "PYSPARK_GATEWAY_PORT" not in engine_of(settings).build_environment()
 
 
-def test_java_of_a_session_that_fails_is_not_kept(
+def test_java_of_a_session_that_fails_says_why_and_is_not_kept(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in spark_environment(settings).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    with pytest.raises(ZeroDivisionError), spark_session(settings, keeps_java=True):
+    with (
+        pytest.raises(PipelineError, match="no_such_table"),
+        spark_session(settings, keeps_java=True) as session,
+    ):
         java = _java()
-        raise ZeroDivisionError
+        session.table("no_such_table")
     assert java.poll() is not None
 
 

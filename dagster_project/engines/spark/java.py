@@ -30,19 +30,24 @@ def java_environment() -> dict[str, str]:
     return {_PORT: str(parameters.port), _SECRET: parameters.auth_token}
 
 
-def adopt_context() -> None:
+def adopt_context() -> bool:
     """Go on with the context that another process left in this one's Java, executors and all.
 
     Java has one context at most, and whoever shared it leaves it running.
+
+    Returns:
+        whether there was one.
     """
     from pyspark import SparkContext
 
     jvm = SparkContext._jvm
     if jvm is None or SparkContext._active_spark_context is not None:
-        return
-    session = jvm.org.apache.spark.sql.classic.SparkSession.getDefaultSession()
-    if session.isDefined() and not session.get().sparkContext().isStopped():
-        SparkContext(jsc=jvm.JavaSparkContext.fromSparkContext(session.get().sparkContext()))
+        return False
+    left = jvm.org.apache.spark.sql.classic.SparkSession.getDefaultSession()
+    if not left.isDefined() or left.get().sparkContext().isStopped():
+        return False
+    SparkContext(jsc=jvm.JavaSparkContext.fromSparkContext(left.get().sparkContext()))
+    return True
 
 
 def keep_java() -> None:

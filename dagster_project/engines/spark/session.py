@@ -74,11 +74,11 @@ def spark_session(settings: Settings, *, keeps_java: bool = False) -> Iterator[S
 
     Raises:
         ConfigurationError: if Spark is not installed, or Java cannot be started.
-        PipelineError: if the master cannot be reached.
+        PipelineError: if the master cannot be reached, or Spark refuses what is asked of it.
     """
     try:
         with pyspark_importable():
-            import pyspark  # noqa: F401
+            from pyspark.errors import PySparkException
     except ImportError as error:
         raise ConfigurationError(
             "KPI_ENGINE=spark, but Spark is not installed. Run `make setup-spark`."
@@ -93,6 +93,9 @@ def spark_session(settings: Settings, *, keeps_java: bool = False) -> Iterator[S
         session = _started(settings)
         try:
             yield session
+        except PySparkException as error:
+            # Its words are Java's, which is about to end.
+            raise PipelineError(f"Spark: {error}") from None
         finally:
             session.stop()
         is_kept = keeps_java
@@ -109,8 +112,10 @@ def _started(settings: Settings) -> SparkSession:
     from pyspark.sql import SparkSession
 
     try:
-        adopt_context()
-        return SparkSession.builder.enableHiveSupport().getOrCreate()
+        is_adopted = adopt_context()
+        session = SparkSession.builder.enableHiveSupport().getOrCreate()
+        # What dbt made temporary in its session is nobody else's.
+        return session.newSession() if is_adopted else session
     except PySparkException as error:
         raise ConfigurationError(
             "Spark could not be started. It needs Java 17 or later, found by JAVA_HOME or on "

@@ -1,0 +1,58 @@
+"""The likelihoods' slopes are those of the likelihoods, and the search ends at the top."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import approx_fprime
+
+from dagster_project.valuation import bg_nbd, gamma_gamma
+from dagster_project.valuation.likelihood import most_likely
+from tests.unit.valuation.cdnow import cdnow
+
+parameter = st.floats(0.2, 30)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.tuples(parameter, parameter, parameter, parameter))
+def test_slopes_of_how_often_clients_buy(parameters: tuple[float, ...]) -> None:
+    histories, _ = cdnow()
+    _, slopes = bg_nbd.mean_log_likelihood(bg_nbd.PurchaseModel(*parameters), histories)
+    by_steps = approx_fprime(
+        np.array(parameters),
+        lambda at: bg_nbd.mean_log_likelihood(bg_nbd.PurchaseModel(*at), histories)[0],
+        1e-6,
+    )
+    assert slopes == pytest.approx(by_steps, rel=1e-3, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.tuples(parameter, parameter, parameter))
+def test_slopes_of_what_a_purchase_is_worth(parameters: tuple[float, ...]) -> None:
+    histories, values = cdnow()
+    bought = histories.repeats > 0
+    columns = histories.repeats[bought], values[bought] / np.mean(values[bought])
+    columns = columns[0], np.maximum(columns[1], 0.01)
+    _, slopes = gamma_gamma.mean_log_likelihood(gamma_gamma.ValueModel(*parameters), *columns)
+    by_steps = approx_fprime(
+        np.array(parameters),
+        lambda at: gamma_gamma.mean_log_likelihood(gamma_gamma.ValueModel(*at), *columns)[0],
+        1e-6,
+    )
+    assert slopes == pytest.approx(by_steps, rel=1e-3, abs=1e-5)
+
+
+def test_another_start_ends_in_the_same_parameters() -> None:
+    """To the digit: what is left of a search must not show in a published figure."""
+    histories, _ = cdnow()
+
+    def likelihood(parameters: bg_nbd.Floats) -> tuple[float, bg_nbd.Floats]:
+        return bg_nbd.mean_log_likelihood(bg_nbd.PurchaseModel(*parameters), histories)
+
+    one = most_likely(likelihood, scales=(1, 30, 1, 1))
+    other = most_likely(likelihood, scales=(0.5, 10, 2, 3))
+    assert one is not None
+    assert other is not None
+    assert list(one) == list(other)
