@@ -58,6 +58,8 @@ def _at_the_top(unlikeliness: Callable[[Floats], tuple[float, Floats]], near: Fl
     """
     lowest, highest = _WIDEST
     is_free = (near > lowest) & (near < highest)
+    if not is_free.any():
+        return near
 
     def placed(free: Floats) -> Floats:
         logs = near.copy()

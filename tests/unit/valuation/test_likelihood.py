@@ -56,3 +56,10 @@ def test_another_start_ends_in_the_same_parameters() -> None:
     assert one is not None
     assert other is not None
     assert list(one) == list(other)
+
+
+def test_parameters_that_all_grow_without_end_stay_at_their_edge() -> None:
+    found = most_likely(
+        lambda parameters: (float(np.sum(np.log(parameters))), 1 / parameters), scales=(1, 1)
+    )
+    assert found == pytest.approx([np.exp(9)] * 2, rel=1e-5)
