@@ -24,21 +24,28 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
+# Byte code is made of all packages at once, since pip would make it on one core. What
+# cannot be made is left to whoever imports it.
+define install
+	@$(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+endef
+
 $(VENV)/run.stamp: requirements.lock
 	@echo "Setting up $(VENV) from requirements.lock"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(call install,requirements.lock)
 	@mkdir -p $(DAGSTER_HOME) && cp -n dagster.yaml $(DAGSTER_HOME)/dagster.yaml || true
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@echo "Adding the development tools from requirements-dev.lock"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(call install,requirements-dev.lock)
 	@touch $@
 
 $(VENV)/spark.stamp: $(VENV)/run.stamp requirements-spark.lock
 	@echo "Adding Spark from requirements-spark.lock"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	$(call install,requirements-spark.lock)
 	@touch $@
 
 setup: $(VENV)/run.stamp ## Set up .venv
@@ -73,8 +80,14 @@ fuzz: $(VENV)/dev.stamp ## Land 50,000 damaged extracts: each row right or a fin
 lint: $(VENV)/dev.stamp $(VENV)/spark.stamp ## Formatting, linting, types, SQL style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types sql-style
+
+types: $(VENV)/dev.stamp $(VENV)/spark.stamp
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
+
+# Python warns of locks of its pool that are gone already.
+sql-style: $(VENV)/dev.stamp
+	@PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
 
 format: $(VENV)/dev.stamp ## Put the Python code in its form
 	@$(BIN)/ruff check --fix .
@@ -118,4 +131,4 @@ lock: $(VENV)/dev.stamp ## Write the lock files from pyproject.toml
 clean: ## Remove what runs made and can make again; extracts, history and marts stay
 	@rm -rf data/warehouse/dbt data/lake/.staging dbt/target
 
-.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint format contract bench bench-ingestion bench-peers bench-spark docs lock clean
+.PHONY: help setup setup-spark run simulate findings profile check-config dev test fuzz lint types sql-style format contract bench bench-ingestion bench-peers bench-spark docs lock clean

@@ -57,12 +57,44 @@
 {%- endmacro %}
 
 {#-
+    A double as a decimal of eight places, alike on every engine to the last of them:
+    moved by eight places as a double, then rounded half away from zero.
+-#}
+{% macro decimal_of_double(value) -%}
+    {{ return(adapter.dispatch("decimal_of_double", "sales_kpi")(value)) }}
+{%- endmacro %}
+
+{% macro default__decimal_of_double(value) -%}
+    cast({{ value }} as decimal(28, 8))
+{%- endmacro %}
+
+{#-
+    Spark would make the decimal of the double's shortest text, which at a tie, and
+    beyond 15 digits, is another number. A bigint it makes of the double itself: of
+    multiples of 2^32 and of what is left, since eight places of a large sum of money
+    are too many for one. What is left is rounded by the whole of twice its fraction.
+-#}
+{% macro spark__decimal_of_double(value) -%}
+    {%- set units = "(" ~ value ~ ") * 1e8D" -%}
+    {%- set high = "cast(" ~ units ~ " / 4294967296D as bigint)" -%}
+    {%- set low = "(" ~ units ~ " - " ~ high ~ " * 4294967296D)" -%}
+    cast(
+        cast(
+            cast({{ high }} as decimal(19, 0)) * cast(4294967296 as decimal(10, 0))
+            + cast({{ low }} as bigint)
+            + cast(({{ low }} - cast({{ low }} as bigint)) * 2 as bigint)
+            as decimal(28, 0)
+        ) * cast('0.00000001' as decimal(8, 8)) as decimal(28, 8)
+    )
+{%- endmacro %}
+
+{#-
     A quotient of decimals as a decimal of eight places. One division of exact
     values comes out alike on every engine, and sums of decimals do not depend on
     the order of their rows; sums of doubles would.
 -#}
 {% macro exact_quotient(numerator, denominator) -%}
-    {{ return(adapter.dispatch("exact_quotient", "sales_kpi")(numerator, denominator)) }}
+    {{ decimal_of_double(ratio(numerator, denominator)) }}
 {%- endmacro %}
 
 {#-
@@ -74,22 +106,4 @@
         "cast(" ~ factor ~ " as double) * cast(" ~ other_factor ~ " as double)",
         divisor,
     ) }}
-{%- endmacro %}
-
-{% macro default__exact_quotient(numerator, denominator) -%}
-    cast({{ ratio(numerator, denominator) }} as decimal(28, 8))
-{%- endmacro %}
-
-{#-
-    As DuckDB makes a decimal of a double: scaled, moved a hair away from zero,
-    rounded. Spark would make it of the double's text, which at a tie is another.
--#}
-{% macro spark__exact_quotient(numerator, denominator) -%}
-    {%- set quotient = ratio(numerator, denominator) -%}
-    cast(
-        cast(
-            rint({{ quotient }} * 1e8D + signum({{ quotient }}) * 1e-9D)
-            as decimal(28, 0)
-        ) * cast('0.00000001' as decimal(8, 8)) as decimal(28, 8)
-    )
 {%- endmacro %}

@@ -246,6 +246,22 @@ joined as (
 
 ),
 
+expected as (
+
+    select
+        *,
+        case
+            when is_flow then cast(target as double) * time_share
+            when is_supported
+                then
+                    cast(baseline_value as double)
+                    + cast(target - baseline_value as double) * time_share
+        end as expected_amount
+
+    from joined
+
+),
+
 judged as (
 
     select
@@ -261,18 +277,9 @@ judged as (
                     and coalesce(target <= potential, true)
             else change_needed >= best_change
         end as is_attainable,
-        cast(
-            case
-                when is_flow then cast(target as double) * time_share
-                when is_supported
-                    then
-                        cast(baseline_value as double)
-                        + cast(target - baseline_value as double)
-                        * time_share
-            end as decimal(28, 8)
-        ) as expected_to_date
+        {{ decimal_of_double("expected_amount") }} as expected_to_date
 
-    from joined
+    from expected
 
 )
 
