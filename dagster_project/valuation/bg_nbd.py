@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, expit, gammaln
+from scipy.special import expit
 
 from dagster_project.valuation.likelihood import most_likely
 
@@ -27,7 +27,7 @@ class PurchaseHistories:
     """What is known of each client; arrays of one length, times in one unit.
 
     Attributes:
-        repeats: purchases after the first (``x``).
+        repeats: purchases after the first (``x``), whole numbers.
         recency: time from the first purchase to the latest (``t_x``); 0 without a repeat.
         age: time from the first purchase to the day of the estimate (``T``).
     """
@@ -87,34 +87,35 @@ def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> t
     """Mean logarithm of a client's likelihood (equation 6), and its slope by each parameter."""
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     x = histories.repeats
-    # Clients have few different counts, and the gamma function is what takes the time.
-    counts, which = np.unique(x, return_inverse=True)
-    of_count = (
-        gammaln(r + counts)
-        - gammaln(r)
-        + r * np.log(alpha)
-        + gammaln(a + b)
-        + gammaln(b + counts)
-        - gammaln(b)
-        - gammaln(a + b + counts)
-    )
-    by_r = digamma(r + counts) - digamma(r) + np.log(alpha)
-    by_a = digamma(a + b) - digamma(a + b + counts)
-    by_b = by_a + digamma(b + counts) - digamma(b)
+    count = x.astype(np.intp)
+    # Ratios of gamma functions whose arguments are whole numbers apart are products. They
+    # are summed as such: of two logarithms of large ones the difference has few digits.
+    purchase = np.arange(count.max())
+    may_stay = _sums(-np.log1p(a / (b + purchase)))[count]
+    bought_again = _sums(np.log(r + purchase))[count]
+    by_r = _sums(1 / (r + purchase))[count] + np.log(alpha)
+    by_a = _sums(-1 / (a + b + purchase))[count]
+    by_b = _sums(a / ((b + purchase) * (a + b + purchase)))[count]
     until_now, until_then = alpha + histories.age, alpha + histories.recency
     before_last = b + np.maximum(x, 1) - 1
     stayed = -(r + x) * np.log(until_now)
-    left = np.log(a) - np.log(before_last) - (r + x) * np.log(until_then)
+    odds = np.log(a / before_last) + (r + x) * np.log(until_now / until_then)
     # The share of the likelihood in which the client has left; nobody leaves unasked.
-    has_left = np.where(x > 0, expit(left - stayed), 0.0)
+    has_left = np.where(x > 0, expit(odds), 0.0)
     slopes = (
-        by_r[which] - (1 - has_left) * np.log(until_now) - has_left * np.log(until_then),
+        by_r - (1 - has_left) * np.log(until_now) - has_left * np.log(until_then),
         r / alpha - (r + x) * ((1 - has_left) / until_now + has_left / until_then),
-        by_a[which] + has_left / a,
-        by_b[which] - has_left / before_last,
+        by_a + has_left / a,
+        by_b - has_left / before_last,
     )
-    likelihood = of_count[which] + np.where(x > 0, np.logaddexp(stayed, left), stayed)
+    likelihood = bought_again + r * np.log(alpha) + may_stay + stayed
+    likelihood += np.where(x > 0, np.logaddexp(0, odds), 0.0)
     return float(np.mean(likelihood)), np.array([np.mean(slope) for slope in slopes])
+
+
+def _sums(terms: Floats) -> Floats:
+    """The sums of the first none, one, two ... of the terms."""
+    return np.concatenate(([0.0], np.cumsum(terms)))
 
 
 def _hypergeometric(a: float, b: float, c: Floats, z: Floats) -> Floats:

@@ -18,6 +18,9 @@ _WIDEST = (-9.0, 9.0)
 #: and the same clients are to give the same figures on every machine.
 _DIGITS = 6
 
+#: What a likelihood is known to: a sum of logarithms, many of them large.
+_NOISE = 1e-9
+
 
 def most_likely(
     log_likelihood: Callable[[Floats], tuple[float, Floats]], *, scales: Sequence[float]
@@ -69,5 +72,5 @@ def _at_the_top(unlikeliness: Callable[[Floats], tuple[float, Floats]], near: Fl
     top = root(lambda free: unlikeliness(placed(free))[1][is_free], near[is_free], tol=1e-13)
     logs = placed(top.x)
     is_within = bool(np.all((logs >= lowest) & (logs <= highest)))
-    is_no_worse = is_within and unlikeliness(logs)[0] <= unlikeliness(near)[0] + 1e-12
+    is_no_worse = is_within and unlikeliness(logs)[0] <= unlikeliness(near)[0] + _NOISE
     return logs if is_no_worse else near
