@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -12,16 +11,7 @@ import duckdb
 import pytest
 
 from tests.command_line import CommandLine, Published
-from tests.integration.test_small_company import write_company
-
-
-def contents(folder: Path, pattern: str = "*") -> dict[str, str]:
-    """The files below a folder by content."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob(pattern))
-        if path.is_file()
-    }
+from tests.files import contents
 
 
 def runs(command: CommandLine) -> dict[str, str]:
@@ -88,43 +78,3 @@ def test_a_rebuild_from_nothing_gives_the_same_bytes(
     assert runs(rebuilt) == runs(first)
     assert receipt(rebuilt) == receipt(first)
     assert figures(done.stdout) == figures(published.output)
-
-
-def test_nights_and_one_full_build_give_the_same_bytes(tmp_path: Path) -> None:
-    """The second night changes an old invoice and adds one; other months stay as they were."""
-    write_company(tmp_path)
-    company = CommandLine(tmp_path / "data", tmp_path / "config", "production")
-    run(company, "--as-of", "2025-03-15")
-    [first] = company.run_dirs
-    old = tmp_path / "data" / "extracts" / "books" / "invoices-2024.csv"
-    old.write_text(old.read_text().replace(";80;", ";90;") + "7;11;2025-03-10;7;I\n")
-
-    run(company, "--as-of", "2025-03-16")
-    [second] = set(company.run_dirs) - {first}
-    before, after = month_inodes(first), month_inodes(second)
-    assert (
-        sorted(before) == sorted(after) == ["2024-02-01", "2025-01-01", "2025-02-01", "2025-03-01"]
-    )
-    assert [month for month in before if before[month] == after[month]] == [
-        "2025-01-01",
-        "2025-02-01",
-    ]
-    by_nights = contents(second, "*.parquet")
-
-    run(company, "--as-of", "2025-03-16", "--full-build")
-    assert set(company.run_dirs) == {first, second}
-    assert not set(after.values()) & set(month_inodes(second).values())
-    assert contents(second, "*.parquet") == by_nights
-
-
-def run(command: CommandLine, *arguments: str) -> None:
-    done = command.call("run", *arguments)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def month_inodes(run_dir: Path) -> dict[str, int]:
-    """The files of the fact of a run, by month."""
-    return {
-        path.parent.name.removeprefix("month_start="): path.stat().st_ino
-        for path in (run_dir / "core" / "fct_revenue_lines").rglob("*.parquet")
-    }

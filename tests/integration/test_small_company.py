@@ -1,9 +1,13 @@
-"""A company with a ledger and nothing else: what it has is published, the rest says why not."""
+"""A company with a ledger and nothing else: what it has is published, the rest says why not.
+
+Small enough to be built by nights and at once, and to compare every byte.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +15,7 @@ import duckdb
 import pytest
 
 from tests.command_line import PROJECT_ROOT, CommandLine
+from tests.files import contents
 
 MAPPING = """
 source: books
@@ -42,19 +47,38 @@ tables:
 """
 
 
+@dataclass(frozen=True)
+class FirstNight:
+    """The company after its first run; later ones are free to change its folder.
+
+    Attributes:
+        database: what that run published, kept apart.
+    """
+
+    command: CommandLine
+    extracts: Path
+    database: Path
+
+
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
     folder = tmp_path_factory.mktemp("small_company")
-    write_company(folder)
+    extracts = write_company(folder)
     command = CommandLine(folder / "data", folder / "config", "production")
-    done = command.call("run", "--as-of", "2025-03-15")
-    assert done.returncode == 0, done.stdout + done.stderr
-    with duckdb.connect(str(command.database), read_only=True) as connection:
+    run(command, "--as-of", "2025-03-15")
+    kept = folder / "first_night.duckdb"
+    shutil.copy(command.database, kept)
+    return FirstNight(command, extracts, kept)
+
+
+@pytest.fixture
+def marts(first_night: FirstNight) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(first_night.database), read_only=True) as connection:
         yield connection
 
 
-def write_company(folder: Path) -> None:
-    """Configuration and extracts of a company with a ledger and nothing else."""
+def write_company(folder: Path) -> Path:
+    """Configuration and extracts of a company with a ledger and nothing else; its extracts."""
     extracts, config = folder / "data" / "extracts" / "books", folder / "config"
     extracts.mkdir(parents=True)
     (config / "sources").mkdir(parents=True)
@@ -73,6 +97,12 @@ def write_company(folder: Path) -> None:
         "1;10;2025-01-05;100.00;I\n2;10;2025-02-05;120.50;I\n"
         "3;11;2025-02-07;50;I\n4;10;2025-02-28;20;C\n"
     )
+    return extracts
+
+
+def run(command: CommandLine, *arguments: str) -> None:
+    done = command.call("run", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_revenue_by_month_with_a_credit_note_taken_off(marts: duckdb.DuckDBPyConnection) -> None:
@@ -101,3 +131,36 @@ def test_an_empty_mart_says_which_inputs_it_lacks(marts: duckdb.DuckDBPyConnecti
     assert rows == 0
     assert "planning.sales_targets" in absent
     assert "accounting.invoices," not in absent
+
+
+def test_nights_and_one_full_build_give_the_same_bytes(first_night: FirstNight) -> None:
+    """The second night changes an old invoice and adds one; other months stay as they were."""
+    company = first_night.command
+    [first] = company.run_dirs
+    old = first_night.extracts / "invoices-2024.csv"
+    old.write_text(old.read_text().replace(";80;", ";90;") + "7;11;2025-03-10;7;I\n")
+
+    run(company, "--as-of", "2025-03-16")
+    [second] = set(company.run_dirs) - {first}
+    before, after = month_inodes(first), month_inodes(second)
+    assert (
+        sorted(before) == sorted(after) == ["2024-02-01", "2025-01-01", "2025-02-01", "2025-03-01"]
+    )
+    assert [month for month in before if before[month] == after[month]] == [
+        "2025-01-01",
+        "2025-02-01",
+    ]
+    by_nights = contents(second, "*.parquet")
+
+    run(company, "--as-of", "2025-03-16", "--full-build")
+    assert set(company.run_dirs) == {first, second}
+    assert not set(after.values()) & set(month_inodes(second).values())
+    assert contents(second, "*.parquet") == by_nights
+
+
+def month_inodes(run_dir: Path) -> dict[str, int]:
+    """The files of the fact of a run, by month."""
+    return {
+        path.parent.name.removeprefix("month_start="): path.stat().st_ino
+        for path in (run_dir / "core" / "fct_revenue_lines").rglob("*.parquet")
+    }
