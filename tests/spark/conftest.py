@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.settings import EngineName, Environment, Settings
 from tests.command_line import PROJECT_ROOT, CommandLine
 from tests.spark.cluster import Cluster, standalone_cluster
 
@@ -95,6 +97,22 @@ def spark_configuration(folder: Path, **extra: str) -> Path:
     with (folder / "spark-defaults.conf").open("a") as defaults:
         defaults.writelines(f"{name} {value}\n" for name, value in settings.items())
     return folder
+
+
+def settings_on_this_machine(
+    data_dir: Path,
+    environment: Environment = Environment.SAMPLE,
+    as_of_date: dt.date | None = None,
+) -> Settings:
+    """A run on Spark in one process of this machine, on one core."""
+    return Settings(
+        environment,
+        PROJECT_ROOT / "config",
+        data_dir,
+        as_of_date,
+        engine=EngineName.SPARK,
+        spark_master="local[1]",
+    )
 
 
 def _await_line(log: Path, line: str, run: subprocess.Popen[bytes]) -> None:

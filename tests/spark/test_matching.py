@@ -15,13 +15,13 @@ import pytest
 from dagster_project.engines.engine import engine_of
 from dagster_project.engines.spark.inputs import copy_run_tables, create_input_views
 from dagster_project.engines.spark.session import spark_session
-from dagster_project.settings import EngineName, Environment, Settings
+from dagster_project.settings import Environment, Settings
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from dagster_project.simulation.laws import HISTORY_END
 from dagster_project.transform.project import DBT_EXECUTABLE
 from tests.command_line import PROJECT_ROOT
 from tests.simulation.matching import match
-from tests.spark.conftest import spark_configuration
+from tests.spark.conftest import settings_on_this_machine, spark_configuration
 
 CUSTOMERS = 1_500
 MODELS = (
@@ -35,14 +35,7 @@ MODELS = (
 
 def test_customers_are_matched_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse = match(tmp_path, CUSTOMERS)
-    settings = Settings(
-        Environment.SIMULATED,
-        PROJECT_ROOT / "config",
-        tmp_path / "spark",
-        HISTORY_END,
-        engine=EngineName.SPARK,
-        spark_master="local[1]",
-    )
+    settings = settings_on_this_machine(tmp_path / "spark", Environment.SIMULATED, HISTORY_END)
     monkeypatch.setenv("SPARK_CONF_DIR", str(spark_configuration(tmp_path / "conf")))
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     with spark_session(settings, keeps_java=True) as session:

@@ -13,9 +13,8 @@ import jinja2
 import pytest
 
 from dagster_project.engines.spark.session import spark_session
-from dagster_project.settings import EngineName, Environment, Settings
 from tests.command_line import PROJECT_ROOT
-from tests.spark.conftest import spark_configuration
+from tests.spark.conftest import settings_on_this_machine, spark_configuration
 
 MACROS = jinja2.Environment().from_string(
     (PROJECT_ROOT / "dbt" / "macros" / "money.sql").read_text(encoding="utf-8")
@@ -46,14 +45,6 @@ def _values() -> list[float]:
 def test_decimals_of_doubles_are_the_same_on_both_engines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(
-        Environment.SAMPLE,
-        PROJECT_ROOT / "config",
-        tmp_path / "data",
-        None,
-        engine=EngineName.SPARK,
-        spark_master="local[1]",
-    )
     monkeypatch.setenv("SPARK_CONF_DIR", str(spark_configuration(tmp_path / "conf")))
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     values = _values()
@@ -63,7 +54,7 @@ def test_decimals_of_doubles_are_the_same_on_both_engines(
             "FROM (SELECT unnest($1::DOUBLE[]) AS x)",
             [values],
         ).fetchall()
-    with spark_session(settings) as session:
+    with spark_session(settings_on_this_machine(tmp_path / "data")) as session:
         table = session.createDataFrame([(value,) for value in values], "x double")
         of_spark = table.selectExpr(
             MACROS.module.spark__decimal_of_double("x")  # type: ignore[attr-defined]

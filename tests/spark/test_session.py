@@ -14,8 +14,9 @@ from pyspark import SparkContext
 from dagster_project.engines.engine import engine_of
 from dagster_project.engines.spark.session import spark_environment, spark_session
 from dagster_project.errors import ConfigurationError, PipelineError
-from dagster_project.settings import EngineName, Environment, Settings
+from dagster_project.settings import Settings
 from tests.command_line import PROJECT_ROOT
+from tests.spark.conftest import settings_on_this_machine
 
 ENGINE_OF_DUCKDB = """
 import sys
@@ -37,14 +38,7 @@ print(session.sparkContext.applicationId)
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        Environment.SAMPLE,
-        PROJECT_ROOT / "config",
-        tmp_path / "data of a company",
-        None,
-        engine=EngineName.SPARK,
-        spark_master="local[1]",
-    )
+    return settings_on_this_machine(tmp_path / "data of a company")
 
 
 def _java() -> subprocess.Popen[bytes]:
