@@ -48,13 +48,14 @@ class PurchaseModel:
 
     def probability_active(self, histories: PurchaseHistories) -> Floats:
         """The chance that each client is still one; 1 without a repeat, as nobody left yet."""
-        log_odds_of_having_left = (
-            np.log(self.a)
-            - np.log(self.b + np.maximum(histories.repeats, 1) - 1)
-            + (self.r + histories.repeats)
-            * np.log((self.alpha + histories.age) / (self.alpha + histories.recency))
-        )
-        return np.where(histories.repeats > 0, expit(-log_odds_of_having_left), 1.0)
+        return np.where(histories.repeats > 0, expit(-self.log_odds_of_having_left(histories)), 1.0)
+
+    def log_odds_of_having_left(self, histories: PurchaseHistories) -> Floats:
+        """Logarithm of how much likelier each client has left than not; of repeat buyers only."""
+        before_last = self.b + np.maximum(histories.repeats, 1) - 1
+        waited = np.log((self.alpha + histories.age) / (self.alpha + histories.recency))
+        log_odds: Floats = np.log(self.a / before_last) + (self.r + histories.repeats) * waited
+        return log_odds
 
     def expected_purchases(self, histories: PurchaseHistories, time_ahead: float) -> Floats:
         """How many purchases each client will make in the time ahead (equation 10).
@@ -99,9 +100,9 @@ def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> t
     until_now, until_then = alpha + histories.age, alpha + histories.recency
     before_last = b + np.maximum(x, 1) - 1
     stayed = -(r + x) * np.log(until_now)
-    odds = np.log(a / before_last) + (r + x) * np.log(until_now / until_then)
+    log_odds = model.log_odds_of_having_left(histories)
     # The share of the likelihood in which the client has left; nobody leaves unasked.
-    has_left = np.where(x > 0, expit(odds), 0.0)
+    has_left = np.where(x > 0, expit(log_odds), 0.0)
     slopes = (
         by_r - (1 - has_left) * np.log(until_now) - has_left * np.log(until_then),
         r / alpha - (r + x) * ((1 - has_left) / until_now + has_left / until_then),
@@ -109,7 +110,7 @@ def mean_log_likelihood(model: PurchaseModel, histories: PurchaseHistories) -> t
         by_b - has_left / before_last,
     )
     likelihood = bought_again + r * np.log(alpha) + may_stay + stayed
-    likelihood += np.where(x > 0, np.logaddexp(0, odds), 0.0)
+    likelihood += np.where(x > 0, np.logaddexp(0, log_odds), 0.0)
     return float(np.mean(likelihood)), np.array([np.mean(slope) for slope in slopes])
 
 

@@ -18,8 +18,13 @@ _WIDEST = (-9.0, 9.0)
 #: and the same clients are to give the same figures on every machine.
 _DIGITS = 6
 
-#: What a likelihood is known to: a sum of logarithms, many of them large.
+#: What a mean log-likelihood is known to, and then some: where gamma functions of thousands are
+#: in it, a top came out lower by 2e-11 than a point beside it.
 _NOISE = 1e-9
+
+
+#: More than any company needed.
+_MOST_SEARCHES = 100
 
 
 def most_likely(
@@ -39,17 +44,25 @@ def most_likely(
         value, slopes = log_likelihood(parameters)
         return -value, -slopes * parameters
 
-    found = minimize(
-        unlikeliness,
-        np.zeros(len(units)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[_WIDEST] * len(units),
-        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1_000},
-    )
-    if not np.isfinite(found.fun):
+    best = np.zeros(len(units))
+    value = np.inf
+    # On a ridge a search takes the little that likelihood still grows for its top. One that
+    # begins where it ended, with no memory of the way, goes on.
+    for _ in range(_MOST_SEARCHES):
+        found = minimize(
+            unlikeliness,
+            best,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[_WIDEST] * len(units),
+            options={"ftol": 0.0, "gtol": 1e-9, "maxls": 50, "maxiter": 1_000},
+        )
+        if not found.fun < value:
+            break
+        best, value = found.x, found.fun
+    if not np.isfinite(value):
         return None
-    logs = _at_the_top(unlikeliness, found.x)
+    logs = _at_the_top(unlikeliness, best)
     return np.array([float(f"{parameter:.{_DIGITS}g}") for parameter in units * np.exp(logs)])
 
 
@@ -57,20 +70,27 @@ def _at_the_top(unlikeliness: Callable[[Floats], tuple[float, Floats]], near: Fl
     """Where no slope is left, beside a point that is all but there.
 
     A search by likelihood ends where it changes by less than a double tells, which is far
-    from the top where that is flat. Parameters at their edge stay there.
+    from the top where that is flat. A parameter that is at its edge, or goes on beyond it,
+    is held there, and the others are looked for again.
     """
-    lowest, highest = _WIDEST
-    is_free = (near > lowest) & (near < highest)
-    if not is_free.any():
-        return near
+    logs = near.copy()
+    is_free = _is_within(logs)
+    while is_free.any():
 
-    def placed(free: Floats) -> Floats:
-        logs = near.copy()
-        logs[is_free] = free
-        return logs
+        def slopes(free: Floats, is_free: NDArray[np.bool_] = is_free) -> Floats:
+            placed = logs.copy()
+            placed[is_free] = free
+            return unlikeliness(placed)[1][is_free]
 
-    top = root(lambda free: unlikeliness(placed(free))[1][is_free], near[is_free], tol=1e-13)
-    logs = placed(top.x)
-    is_within = bool(np.all((logs >= lowest) & (logs <= highest)))
-    is_no_worse = is_within and unlikeliness(logs)[0] <= unlikeliness(near)[0] + _NOISE
+        found = root(slopes, logs[is_free], tol=1e-13)
+        logs[is_free] = np.clip(found.x, *_WIDEST)
+        was_free, is_free = is_free, is_free & _is_within(logs)
+        if np.array_equal(was_free, is_free):
+            break
+    is_no_worse = unlikeliness(logs)[0] <= unlikeliness(near)[0] + _NOISE
     return logs if is_no_worse else near
+
+
+def _is_within(logs: Floats) -> NDArray[np.bool_]:
+    lowest, highest = _WIDEST
+    return (logs > lowest) & (logs < highest)

@@ -16,15 +16,18 @@ CLIENTS = 100
 SEEDS = (12, 21, 23, 28, 33, 40)
 
 
-def loyal_clients(seed: int) -> PurchaseHistories:
-    """Clients who buy at rates of their own, all of them until today."""
+def loyal_clients(seed: int, chance_to_leave: float = 0.0) -> PurchaseHistories:
+    """Clients who buy at rates of their own, and after a purchase may leave for good."""
     numbers = np.random.default_rng(seed)
     age = numbers.integers(300, 1_400, CLIENTS).astype(np.float64)
     rates = numbers.gamma(1.2, 1 / 200, CLIENTS)
-    days = [
-        np.unique(numbers.integers(1, lived, numbers.poisson(rate * lived)))
-        for rate, lived in zip(rates, age.astype(int), strict=True)
-    ]
+    days = []
+    for rate, lived in zip(rates, age.astype(int), strict=True):
+        bought = np.unique(numbers.integers(1, lived, numbers.poisson(rate * lived)))
+        if chance_to_leave:
+            left = np.flatnonzero(numbers.random(len(bought)) < chance_to_leave)
+            bought = bought[: left[0] + 1] if len(left) else bought
+        days.append(bought)
     return PurchaseHistories(
         repeats=np.array([len(bought) for bought in days], dtype=np.float64),
         recency=np.array([bought[-1] if len(bought) else 0 for bought in days], dtype=np.float64),

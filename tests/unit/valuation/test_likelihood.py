@@ -59,22 +59,38 @@ def test_slopes_of_what_a_purchase_is_worth(parameters: tuple[float, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    "histories",
-    [cdnow()[0], loyal_clients(seed=1), loyal_clients(seed=3)],
+    ("histories", "alpha"),
+    [(cdnow()[0], 30), (loyal_clients(seed=1), 900), (loyal_clients(seed=3), 900)],
     ids=["CDNOW", "hardly one ever leaves", "some leave"],
 )
-def test_another_start_ends_in_the_same_parameters(histories: bg_nbd.PurchaseHistories) -> None:
+def test_another_start_ends_in_the_same_parameters(
+    histories: bg_nbd.PurchaseHistories, alpha: float
+) -> None:
     """To the digit: what is left of a search must not show in a published figure."""
-    age = float(np.mean(histories.age))
 
     def likelihood(parameters: bg_nbd.Floats) -> tuple[float, bg_nbd.Floats]:
         return bg_nbd.mean_log_likelihood(bg_nbd.PurchaseModel(*parameters), histories)
 
-    one = most_likely(likelihood, scales=(1, age, 1, 1))
-    other = most_likely(likelihood, scales=(0.5, age / 3, 2, 3))
+    one = most_likely(likelihood, scales=(1, alpha, 1, 1))
+    other = most_likely(likelihood, scales=(0.5, alpha / 3, 2, 3))
     assert one is not None
     assert other is not None
     assert list(one) == list(other)
+
+
+@pytest.mark.parametrize("seed", range(1, 61))
+def test_no_slope_is_left_where_the_search_ends(seed: int) -> None:
+    """But at an edge, where likelihood still grows beyond it. By six digits of a parameter."""
+    histories = loyal_clients(seed, chance_to_leave=0.01)
+    found = bg_nbd.fit_purchase_model(histories)
+    assert found is not None
+    parameters = np.array([found.r, found.alpha, found.a, found.b])
+    _, slopes = bg_nbd.mean_log_likelihood(found, histories)
+    units = np.array([1, np.mean(histories.age), 1, 1])
+    by_logarithm, logarithms = slopes * parameters, np.log(parameters / units)
+    at_edge = np.abs(logarithms) > 8.9999
+    assert np.all(np.abs(by_logarithm[~at_edge]) < 2e-5)
+    assert np.all((by_logarithm * np.sign(logarithms))[at_edge] > -2e-5)
 
 
 def test_another_processor_ends_in_the_same_parameters() -> None:
