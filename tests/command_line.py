@@ -26,6 +26,11 @@ class CommandLine:
         return self.data_dir / "published" / "kpi.duckdb"
 
     @property
+    def warehouse(self) -> Path:
+        """What DuckDB built; a run on Spark keeps its own elsewhere."""
+        return self.data_dir / "warehouse" / "warehouse.duckdb"
+
+    @property
     def run_dirs(self) -> list[Path]:
         """The folders of the published runs."""
         return sorted((self.data_dir / "published" / "runs").iterdir())

@@ -18,8 +18,9 @@ import pytest
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import activity, care, discipline, funnel, required, visits
-from tests.oracle.contract import Contract
+from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar
+from tests.oracle.people import People
 
 FISCAL_YEAR_FIRST_MONTH = 4
 PLAN_FACT_KEYS = ("rep_id", "chain_role", "period_type", "period_start", "activity_type")
@@ -38,15 +39,15 @@ def marts(simulated: Published) -> Marts:
 
 
 @pytest.fixture(scope="module")
-def contract(simulated: Published) -> Contract:
-    """The contract's tables as they were landed."""
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
-    return Contract(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {}))
+def people(simulated: Published) -> People:
+    """The company as it was landed, by its reps."""
+    warehouse = simulated.command.warehouse
+    return People(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {}))
 
 
-def test_activity_plan_fact(contract: Contract, marts: Marts) -> None:
+def test_activity_plan_fact(people: People, marts: Marts) -> None:
     columns = activity.PlanFact._fields
-    expected = activity.plan_fact(contract)
+    expected = activity.plan_fact(people)
     found = read_mart(marts, "kpi_activity_plan_fact", PLAN_FACT_KEYS, columns)
     assert_same("kpi_activity_plan_fact", columns, expected, found)
     assert {key[1:3] for key in expected} == {
@@ -81,7 +82,7 @@ def test_a_whole_week_asks_for_the_norm(marts: Marts) -> None:
 def run_again(simulated: Published, folder: Path, statement: str, models: Sequence[str]) -> Path:
     """A copy of the warehouse with other rows, and models built on it from the run's own SQL."""
     warehouse = folder / "warehouse.duckdb"
-    shutil.copy(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", warehouse)
+    shutil.copy(simulated.command.warehouse, warehouse)
     results = simulated.command.data_dir / "warehouse" / "dbt" / "run_results.json"
     compiled = {
         result["unique_id"].split(".")[-1]: result
@@ -97,9 +98,9 @@ def run_again(simulated: Published, folder: Path, statement: str, models: Sequen
     return warehouse
 
 
-def test_report_discipline(contract: Contract, marts: Marts) -> None:
+def test_report_discipline(people: People, marts: Marts) -> None:
     columns = discipline.Discipline._fields
-    expected = discipline.discipline(contract)
+    expected = discipline.discipline(people)
     found = read_mart(marts, "kpi_report_discipline", ("rep_id", "report_date"), columns)
     assert_same("kpi_report_discipline", columns, expected, found)
     states = {row.state for row in expected.values()}
@@ -137,7 +138,7 @@ def test_padding_is_found(simulated: Published, tmp_path: Path) -> None:
         "kpi_padding_signs",
     )
     warehouse = run_again(simulated, tmp_path, PADDING, models)
-    padded = Contract(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {}))
+    padded = People(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {}))
     expected = discipline.signs(padded)
     found = read_mart(Marts(warehouse), "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",))
     assert expected == found.keys()
@@ -151,18 +152,16 @@ def test_padding_is_found(simulated: Published, tmp_path: Path) -> None:
     )
 
 
-def test_the_calls_entered_without_a_length_look_like_padding(
-    contract: Contract, marts: Marts
-) -> None:
-    expected = discipline.signs(contract)
+def test_the_calls_entered_without_a_length_look_like_padding(people: People, marts: Marts) -> None:
+    expected = discipline.signs(people)
     found = read_mart(marts, "kpi_padding_signs", ("activity_id", "sign"), ("rep_id",))
     assert expected == found.keys()
     assert "call_without_length" in {sign for _, sign in expected}
 
 
-def test_visit_quality(contract: Contract, marts: Marts) -> None:
+def test_visit_quality(people: People, marts: Marts) -> None:
     columns = visits.Quality._fields
-    expected = visits.visit_quality(contract)
+    expected = visits.visit_quality(Books(people.warehouse), people.calendar)
     found = read_mart(
         marts, "kpi_visit_quality", ("rep_id", "period_type", "period_start"), columns
     )
@@ -174,15 +173,15 @@ def test_visit_quality(contract: Contract, marts: Marts) -> None:
 FUNNEL_KEYS = ("cohort_month", "case_type", "channel", "temperature", "step_number")
 
 
-def test_funnel(contract: Contract, marts: Marts) -> None:
+def test_funnel(people: People, marts: Marts) -> None:
     columns = funnel.Step._fields
-    expected = funnel.funnel(contract)
+    expected = funnel.funnel(people)
     assert_same(
         "kpi_funnel", columns, expected, read_mart(marts, "kpi_funnel", FUNNEL_KEYS, columns)
     )
 
 
-def test_the_funnel_never_grows_and_leaves_nobody_out(contract: Contract, marts: Marts) -> None:
+def test_the_funnel_never_grows_and_leaves_nobody_out(people: People, marts: Marts) -> None:
     found = read_mart(marts, "kpi_funnel", FUNNEL_KEYS, ("reached", "reached_before"))
     assert {
         key for key, (reached, before) in found.items() if reached > (before or reached)
@@ -190,9 +189,9 @@ def test_the_funnel_never_grows_and_leaves_nobody_out(contract: Contract, marts:
     totals: dict[int, int] = defaultdict(int)
     for (*_, step_number), (reached, _) in found.items():
         totals[step_number] += reached
-    assert totals[1] == len(contract.rows("crm.leads"))
-    assert totals[3] == len(contract.rows("crm.opportunities"))
-    won = [row for row in contract.rows("crm.opportunities") if row["is_won"]]
+    assert totals[1] == len(people.rows("crm.leads"))
+    assert totals[3] == len(people.rows("crm.opportunities"))
+    won = [row for row in people.rows("crm.opportunities") if row["is_won"]]
     assert totals[len(funnel.STEPS)] == len(won)
 
 
@@ -212,15 +211,15 @@ UNTIDY = """
 def test_an_untidy_pipeline(simulated: Published, tmp_path: Path) -> None:
     models = ("int_opportunity_stages", "int_funnel_cases", "kpi_funnel")
     warehouse = run_again(simulated, tmp_path, UNTIDY, models)
-    expected = funnel.funnel(Contract(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {})))
+    expected = funnel.funnel(People(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {})))
     columns = funnel.Step._fields
     found = read_mart(Marts(warehouse), "kpi_funnel", FUNNEL_KEYS, columns)
     assert_same("kpi_funnel", columns, expected, found)
 
 
-def test_required_activity(contract: Contract, marts: Marts) -> None:
+def test_required_activity(people: People, marts: Marts) -> None:
     columns = required.Required._fields
-    expected = required.required_activity(contract)
+    expected = required.required_activity(people)
     keys = ("rep_id", "period_type", "period_start")
     found = read_mart(marts, "kpi_required_activity", keys, columns)
     assert_same("kpi_required_activity", columns, expected, found)
@@ -228,27 +227,27 @@ def test_required_activity(contract: Contract, marts: Marts) -> None:
     assert any(row.required_calls for row in expected.values())
 
 
-def test_lead_generation(contract: Contract, marts: Marts) -> None:
+def test_lead_generation(people: People, marts: Marts) -> None:
     columns = care.LeadGeneration._fields
     keys = ("period_type", "period_start", "channel")
-    expected = care.lead_generation(contract)
+    expected = care.lead_generation(people)
     found = read_mart(marts, "kpi_lead_generation", keys, columns)
     assert_same("kpi_lead_generation", columns, expected, found)
     assert any(row.touches > row.first_touches for row in expected.values())
 
 
-def test_repeat_touches(contract: Contract, marts: Marts) -> None:
+def test_repeat_touches(people: People, marts: Marts) -> None:
     columns = care.RepeatTouches._fields
     keys = ("period_type", "period_start", "campaign_id")
-    expected = care.repeat_touches(contract)
+    expected = care.repeat_touches(people)
     found = read_mart(marts, "kpi_repeat_touches", keys, columns)
     assert_same("kpi_repeat_touches", columns, expected, found)
     assert len({campaign_id for *_, campaign_id in expected}) > 1
 
 
-def test_new_client_care(contract: Contract, marts: Marts) -> None:
+def test_new_client_care(people: People, marts: Marts) -> None:
     columns = care.NewClientCare._fields
-    expected = care.new_client_care(contract)
+    expected = care.new_client_care(people)
     found = read_mart(marts, "kpi_new_client_care", ("period_type", "period_start"), columns)
     assert_same("kpi_new_client_care", columns, expected, found)
     assert any(row.followed_up for row in expected.values())

@@ -16,9 +16,9 @@ from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import bonus, discipline
-from tests.oracle.contract import Contract as People
+from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar
-from tests.oracle.planning_contract import Contract
+from tests.oracle.people import People
 
 AS_OF = date(2025, 12, 31)
 KEYS = ("rep_id", "month_start", "scheme_id", "chain_role")
@@ -27,9 +27,9 @@ KEYS = ("rep_id", "month_start", "scheme_id", "chain_role")
 @pytest.fixture(scope="module")
 def results(simulated: Published) -> bonus.Results:
     """Who brought what, from the documents and payments that were landed."""
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
+    warehouse = simulated.command.warehouse
     return bonus.Results(
-        Contract(warehouse, AS_OF),
+        Books(warehouse),
         People(warehouse, Calendar(4, {})),
     )
 

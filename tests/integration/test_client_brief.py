@@ -9,21 +9,21 @@ import pytest
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import brief
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 AS_OF = date(2025, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def contract(simulated: Published) -> Contract:
+def books(simulated: Published) -> Books:
     """What the simulated company's run landed."""
-    return Contract(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", AS_OF)
+    return Books(simulated.command.warehouse)
 
 
-def test_what_a_visit_needs(contract: Contract, simulated: Published) -> None:
+def test_what_a_visit_needs(books: Books, simulated: Published) -> None:
     columns = brief.Brief._fields
     found = read_mart(simulated, "kpi_client_brief", ("client_id",), columns)
-    expected = {(client,): row for client, row in brief.briefs(contract).items()}
+    expected = {(client,): row for client, row in brief.briefs(books).items()}
     assert found.keys() <= expected.keys()
     left_out = [row for key, row in expected.items() if key not in found]
     assert not any(row.revenue_12_months or row.open_deals for row in left_out)

@@ -102,7 +102,7 @@ def built_again(simulated: Published, folder: Path, as_of: date) -> Company:
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     compiled = {result["unique_id"].split(".")[-1]: result for result in results}
     warehouse = folder / "warehouse.duckdb"
-    shutil.copy(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", warehouse)
+    shutil.copy(simulated.command.warehouse, warehouse)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(LESS_TIDY)
         connection.execute("DELETE FROM intermediate.int_documents WHERE issued_on > ?", [as_of])
@@ -122,7 +122,7 @@ def company(
 ) -> Company:
     """The company as its run left it, and as of a day on which a month has not ended."""
     if request.param == "as published":
-        warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
+        warehouse = simulated.command.warehouse
         return Company(simulated.database, warehouse, AS_OF)
     return built_again(simulated, tmp_path_factory.mktemp("untidy"), MIDDLE_OF_A_MONTH)
 
@@ -307,7 +307,7 @@ def test_paid_of_the_plan_is_what_receivables_collected(company: Company) -> Non
 
 def test_the_ledger_ties_but_for_exchange_differences(simulated: Published) -> None:
     """Totals of the ledger are of postings at their day's rate, in cents."""
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
+    warehouse = simulated.command.warehouse
     totals = dict(
         rows_of(
             warehouse,

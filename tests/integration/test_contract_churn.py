@@ -10,8 +10,8 @@ import pytest
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import churn
+from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar, month_end, month_start
-from tests.oracle.planning_contract import Contract
 
 AS_OF = date(2025, 12, 31)
 FISCAL_YEAR_FIRST_MONTH = 4
@@ -22,21 +22,21 @@ Spans = dict[str, list[tuple[date, date]]]
 
 
 @pytest.fixture(scope="module")
-def contract(simulated: Published) -> Contract:
+def books(simulated: Published) -> Books:
     """What the simulated company's run landed."""
-    return Contract(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", AS_OF)
+    return Books(simulated.command.warehouse)
 
 
 @pytest.fixture(scope="module")
-def spans(contract: Contract) -> Spans:
+def spans(books: Books) -> Spans:
     """When each client was under contract without a break."""
     stretches = defaultdict(list)
-    for row in contract.rows("crm.contracts"):
+    for row in books.rows("crm.contracts"):
         last_day = min(
             row["ends_on"] or FAR, row["cancelled_on"] - DAY if row["cancelled_on"] else FAR
         )
         if row["starts_on"] <= min(AS_OF, last_day):
-            client = contract.survivors.get(row["account_id"], row["account_id"])
+            client = books.clients.get(row["account_id"], row["account_id"])
             stretches[client].append((row["starts_on"], last_day))
     found: Spans = {}
     for client, theirs in stretches.items():
@@ -51,13 +51,13 @@ def spans(contract: Contract) -> Spans:
 
 
 @pytest.fixture(scope="module")
-def spells(contract: Contract, spans: Spans) -> dict[str, list[churn.Spell]]:
+def spells(books: Books, spans: Spans) -> dict[str, list[churn.Spell]]:
     """The active spells of every client."""
     days: dict[str, dict[date, str]] = defaultdict(dict)
-    for bill in sorted(contract.bills, key=lambda bill: bill.day):
+    for bill in sorted(books.bills, key=lambda bill: bill.day):
         if bill.is_invoice and bill.own_amount > 0:
             days[bill.client_id][bill.day] = ""
-    segments = {row["account_id"]: row["segment"] for row in contract.rows("crm.accounts")}
+    segments = {row["account_id"]: row["segment"] for row in books.rows("crm.accounts")}
     segment_of = {client: segments.get(client) or "unknown" for client in days}
     histories = churn.histories(days, segment_of, Calendar(FISCAL_YEAR_FIRST_MONTH, {}), spans)
     return {client: churn.spells(history, AS_OF) for client, history in histories.items()}

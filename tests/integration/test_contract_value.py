@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
+from tests.oracle.bills import Books
 from tests.oracle.contract_value import contract_values
-from tests.oracle.planning_contract import Contract
 
 
 def test_total_contract_value(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
     columns = ("total_contract_value", "contract_value_to_come")
     found = read_mart(simulated, "kpi_client_value", ("client_id",), columns)
     months = SIMULATED_COMPANY.client_value.open_ended_months
-    values = contract_values(Contract(warehouse, date(2025, 12, 31)), months)
+    values = contract_values(Books(simulated.command.warehouse), months)
     expected = {key: values.get(key[0], (None, None)) for key in found}
     assert len(values) > 10
     assert values.keys() <= {client for (client,) in found}

@@ -19,7 +19,7 @@ def dbt_test(published: Published, folder: Path, *select: str) -> list[str]:
     """Run a selection of dbt's tests on a copy of the warehouse; the status of each."""
     # dbt takes the types of a unit test's inputs from a built warehouse.
     warehouse = folder / "warehouse.duckdb"
-    shutil.copy(published.command.data_dir / "warehouse" / "warehouse.duckdb", warehouse)
+    shutil.copy(published.command.warehouse, warehouse)
     environment = {
         **os.environ,
         "KPI_WAREHOUSE_PATH": str(warehouse),

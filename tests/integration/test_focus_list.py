@@ -13,13 +13,13 @@ from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import focus
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 AS_OF = date(2025, 12, 31)
 
 
 def test_the_focus_list(simulated: Published) -> None:
-    contract = Contract(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", AS_OF)
+    books = Books(simulated.command.warehouse)
     chosen = SIMULATED_COMPANY.focus_list
     settings = focus.Settings(
         Fraction(str(chosen.reach_share)),
@@ -69,7 +69,7 @@ def test_the_focus_list(simulated: Published) -> None:
         ).items()
         if last_day >= AS_OF
     ]
-    losses = focus.losses(contract, settings.drop_months)
+    losses = focus.losses(books, settings.drop_months)
     expected = {
         (item,): row
         for item, row in focus.focus_list(clients, regions, losses, settings, AS_OF).items()

@@ -31,8 +31,9 @@ from tests.integration.replay import (
     read_table,
 )
 from tests.oracle import funnel
-from tests.oracle.contract import Contract, Row
 from tests.oracle.dates import Calendar
+from tests.oracle.landed import Row
+from tests.oracle.people import People
 
 #: The run's day in the compiled SQL, which each pipeline puts its own in the place of.
 COMPILED_DAY = "date '2014-06-30'"
@@ -102,8 +103,8 @@ class Pipeline(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MadeUp(Contract):
-    """A contract whose tables are at hand."""
+class MadeUp(People):
+    """A company whose tables are at hand."""
 
     tables: Mapping[str, list[Row]] = field(default_factory=dict)
 

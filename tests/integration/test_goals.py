@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 
 import duckdb
@@ -11,8 +10,8 @@ from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import Table, assert_same, read_mart
 from tests.oracle import goals
+from tests.oracle.bills import Books
 from tests.oracle.dates import month_start
-from tests.oracle.planning_contract import Contract
 
 #: Rates and quotients are published with eight places.
 PLACES = 6
@@ -30,8 +29,7 @@ def rounded(table: Table) -> Table:
 
 
 def test_goals(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
-    contract = Contract(warehouse, date(2025, 12, 31))
+    books = Books(simulated.command.warehouse)
     with duckdb.connect(str(simulated.database), read_only=True) as connection:
         churn = connection.execute(
             "select month_start, logo_churn_rate from marts.kpi_churn"
@@ -42,12 +40,12 @@ def test_goals(simulated: Published) -> None:
             " from marts.kpi_client_potential group by year_start"
         ).fetchall()
     monthly = {
-        "kpi_revenue_yoy.net_revenue": goals.revenue_by_month(contract),
+        "kpi_revenue_yoy.net_revenue": goals.revenue_by_month(books),
         "kpi_churn.logo_churn_rate": {month: Fraction(rate) for month, rate in churn},
     }
-    first_month = min(month_start(bill.day) for bill in contract.bills)
+    first_month = min(month_start(bill.day) for bill in books.bills)
     expected = goals.goals(
-        contract,
+        books,
         monthly,
         first_month,
         SIMULATED_COMPANY.goals.past_years,

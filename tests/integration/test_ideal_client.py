@@ -14,7 +14,7 @@ from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.integration.warehouse import rows
 from tests.oracle import ideal
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 AS_OF = date(2025, 12, 31)
 KEYS = ("cut", *ideal.TRAITS)
@@ -23,10 +23,10 @@ KEYS = ("cut", *ideal.TRAITS)
 @pytest.fixture(scope="module")
 def profiles(simulated: Published) -> list[ideal.Profile]:
     """The clients that ever bought, from leads, delays and the marts of value and tier."""
-    contract = Contract(simulated.command.data_dir / "warehouse" / "warehouse.duckdb", AS_OF)
+    books = Books(simulated.command.warehouse)
     first_lead: dict[str, date] = {}
-    for lead in contract.rows("crm.leads"):
-        client = contract.survivors.get(lead["account_id"])
+    for lead in books.rows("crm.leads"):
+        client = books.clients.get(lead["account_id"])
         if client is not None and lead["created_at"].date() <= AS_OF:
             created_on = lead["created_at"].date()
             first_lead[client] = min(first_lead.get(client, created_on), created_on)
@@ -41,7 +41,7 @@ def profiles(simulated: Published) -> list[ideal.Profile]:
         )
     )
     size_bands: dict[str, str] = {
-        row["account_id"]: row["size_band"] for row in contract.rows("crm.accounts")
+        row["account_id"]: row["size_band"] for row in books.rows("crm.accounts")
     }
     tiers = read_mart(simulated, "kpi_client_tiers", ("client_id",), ("tier",))
     values = read_mart(

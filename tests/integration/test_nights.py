@@ -79,7 +79,7 @@ def test_a_night_publishes_what_a_full_build_does(
     done = company.call("run", "--full-build")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "everything: a full build was asked for" in done.stdout
-    made, known = client_months_built(company.data_dir / "warehouse" / "warehouse.duckdb")
+    made, known = client_months_built(company.warehouse)
     assert made == known
     at_once = run_dir(company, two_nights.second)
     assert at_once.stat().st_ino != night.stat().st_ino

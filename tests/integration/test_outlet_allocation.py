@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import outlets
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 
 def test_outlet_allocation(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
     columns = outlets.Allocation._fields
-    expected = outlets.allocations(Contract(warehouse, date(2025, 12, 31)))
+    expected = outlets.allocations(Books(simulated.command.warehouse))
     assert expected
     found = read_mart(simulated, "kpi_outlet_allocation", ("region", "month_start"), columns)
     assert_same("kpi_outlet_allocation", columns, expected, found)

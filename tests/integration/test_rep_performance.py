@@ -7,18 +7,18 @@ from datetime import date
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import rep_performance
-from tests.oracle.contract import Contract as People
+from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar
-from tests.oracle.planning_contract import Contract
+from tests.oracle.people import People
 
 AS_OF = date(2025, 12, 31)
 FISCAL_YEAR_FIRST_MONTH = 4
 
 
 def test_what_every_rep_brought_and_did(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
+    warehouse = simulated.command.warehouse
     expected = rep_performance.performance(
-        Contract(warehouse, AS_OF),
+        Books(warehouse),
         People(warehouse, Calendar(FISCAL_YEAR_FIRST_MONTH, {})),
         FISCAL_YEAR_FIRST_MONTH,
     )

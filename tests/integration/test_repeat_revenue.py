@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import duckdb
 
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import repeat
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 KEYS = ("month_start", "cut", "cut_id")
 
 
 def test_repeat_revenue(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
-    contract = Contract(warehouse, date(2025, 12, 31))
+    books = Books(simulated.command.warehouse)
     places = {
         row["client_id"]: (row["segment"], row["territory_id"])
-        for row in contract.query("select client_id, segment, territory_id from core.dim_clients")
+        for row in books.query("select client_id, segment, territory_id from core.dim_clients")
     }
-    expected = repeat.repeat_revenue(contract, places)
+    expected = repeat.repeat_revenue(books, places)
     columns = repeat.Repeat._fields
     found = read_mart(simulated, "kpi_repeat_revenue", KEYS, columns)
     assert_same("kpi_repeat_revenue", columns, expected, found)

@@ -11,8 +11,8 @@ from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import scorecard
-from tests.oracle.contract import Contract
 from tests.oracle.dates import Calendar, add_months
+from tests.oracle.people import People
 
 AS_OF = date(2025, 12, 31)
 
@@ -49,8 +49,9 @@ def results(published: Published) -> Iterator[scorecard.Result]:
 
 
 def test_every_scorecard(simulated: Published) -> None:
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
-    expected = scorecard.scores(Contract(warehouse, Calendar(4, {})), results(simulated))
+    expected = scorecard.scores(
+        People(simulated.command.warehouse, Calendar(4, {})), results(simulated)
+    )
     assert {row.role for row in expected.values()} == {
         "rep",
         "line_manager",

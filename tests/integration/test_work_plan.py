@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import work
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 
 @pytest.fixture(scope="module")
-def contract(simulated: Published) -> Contract:
+def books(simulated: Published) -> Books:
     """What the simulated company's run landed."""
-    warehouse = simulated.command.data_dir / "warehouse" / "warehouse.duckdb"
-    return Contract(warehouse, date(2025, 12, 31))
+    return Books(simulated.command.warehouse)
 
 
-def test_work_plan(contract: Contract, simulated: Published) -> None:
+def test_work_plan(books: Books, simulated: Published) -> None:
     columns = work.Work._fields
     keys = ("rep_id", "period_type", "period_start", "item")
-    expected = work.work_plan(contract)
+    expected = work.work_plan(books)
     done = {key[3] for key, row in expected.items() if row.done}
     assert done == {"visits", "development", "lift", "collections"}
     assert_same(
@@ -31,10 +28,10 @@ def test_work_plan(contract: Contract, simulated: Published) -> None:
     )
 
 
-def test_client_actions(contract: Contract, simulated: Published) -> None:
+def test_client_actions(books: Books, simulated: Published) -> None:
     columns = work.Action._fields
     window = SIMULATED_COMPANY.client_actions.result_window_days
-    expected = work.client_actions(contract, window)
+    expected = work.client_actions(books, window)
     assert any(row.received for row in expected.values())
     found = read_mart(simulated, "kpi_client_actions", ("action_id",), columns)
     assert_same("kpi_client_actions", columns, expected, found)

@@ -14,7 +14,7 @@ from tests.command_line import Published
 @contextmanager
 def opened(published: Published) -> Iterator[duckdb.DuckDBPyConnection]:
     """The run's warehouse, to be read only."""
-    path = published.command.data_dir / "warehouse" / "warehouse.duckdb"
+    path = published.command.warehouse
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
 

@@ -10,9 +10,10 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from .contract import Contract, Row, days_of, is_working_day
-from .dates import Period
+from .dates import Period, days_of, is_working_day
+from .landed import Row
 from .model import CENT_OF_CENT, ZERO, ratio
+from .people import People
 
 FINEST_FIRST = ("day", "week", "month", "quarter", "year")
 INVOICE = "invoice issued"
@@ -29,9 +30,9 @@ class PlanFact(NamedTuple):
     completion: Fraction | None
 
 
-def norm_of(contract: Contract, norms: list[Row], rep_id: str, day: date) -> Mapping[str, Row]:
+def norm_of(people: People, norms: list[Row], rep_id: str, day: date) -> Mapping[str, Row]:
     """The norm that holds for a rep on a day, by kind of activity."""
-    position = contract.position(rep_id, day)
+    position = people.position(rep_id, day)
     assert position is not None
     found: dict[str, Row] = {}
 
@@ -52,9 +53,9 @@ def norm_of(contract: Contract, norms: list[Row], rep_id: str, day: date) -> Map
     return found
 
 
-def plan_fact(contract: Contract) -> Mapping[tuple[str, str, str, date, str], PlanFact]:
+def plan_fact(people: People) -> Mapping[tuple[str, str, str, date, str], PlanFact]:
     """Plan and fact by rep, own or team, period and kind of activity."""
-    norms = contract.rows("planning.activity_norms")
+    norms = people.rows("planning.activity_norms")
     planned: dict[tuple[str, date, str], Decimal] = defaultdict(lambda: ZERO)
     employed: set[tuple[str, date]] = set()
 
@@ -62,16 +63,14 @@ def plan_fact(contract: Contract) -> Mapping[tuple[str, str, str, date, str], Pl
     def working_days(period: Period) -> list[date]:
         return [day for day in days_of(period) if is_working_day(day)]
 
-    for rep_id, stretches in contract.positions.items():
+    for rep_id, stretches in people.positions.items():
         first_day = min(row["valid_from"] for row in stretches)
-        for day in days_of(Period("", first_day, contract.as_of)):
-            if not is_working_day(day) or not contract.is_employed(rep_id, day):
+        for day in days_of(Period("", first_day, people.as_of)):
+            if not is_working_day(day) or not people.is_employed(rep_id, day):
                 continue
             employed.add((rep_id, day))
-            for activity_type, norm in norm_of(contract, norms, rep_id, day).items():
-                (period,) = (
-                    p for p in contract.periods(day) if p.period_type == norm["period_type"]
-                )
+            for activity_type, norm in norm_of(people, norms, rep_id, day).items():
+                (period,) = (p for p in people.periods(day) if p.period_type == norm["period_type"])
                 days = working_days(period)
                 place = days.index(day)
                 upto, before = (
@@ -83,22 +82,22 @@ def plan_fact(contract: Contract) -> Mapping[tuple[str, str, str, date, str], Pl
                 planned[rep_id, day, activity_type] += upto - before
 
     facts: dict[tuple[str, date, str], int] = defaultdict(int)
-    for row in contract.rows("crm.activities"):
+    for row in people.rows("crm.activities"):
         day = row["occurred_at"].date()
-        if day <= contract.as_of and row["activity_type"] != INVOICE:
+        if day <= people.as_of and row["activity_type"] != INVOICE:
             facts[row["rep_id"], day, row["activity_type"]] += 1
-    for document in contract.documents:
+    for document in people.documents:
         if document["document_type"] == "invoice":
-            facts[contract.primary_rep(document), document["issued_on"], INVOICE] += 1
+            facts[people.primary_rep(document), document["issued_on"], INVOICE] += 1
 
     leading = {
         row["manager_rep_id"]
-        for row in contract.rows("crm.reps")
+        for row in people.rows("crm.reps")
         if row["manager_rep_id"] is not None
     }
 
     def credited(rep_id: str, day: date) -> list[tuple[str, str]]:
-        team = [("team", leader) for leader in contract.leaders(rep_id, day) if leader in leading]
+        team = [("team", leader) for leader in people.leaders(rep_id, day) if leader in leading]
         return [("own", rep_id), *team]
 
     Key = tuple[str, str, str, date, str]
@@ -106,7 +105,7 @@ def plan_fact(contract: Contract) -> Mapping[tuple[str, str, str, date, str], Pl
     ends: dict[tuple[str, date], date] = {}
     for rep_id, day, activity_type in planned.keys() | facts.keys():
         for role, credited_id in credited(rep_id, day):
-            for period in contract.periods(day):
+            for period in people.periods(day):
                 ends[period.period_type, period.start] = period.end
                 total = totals[credited_id, role, period.period_type, period.start, activity_type]
                 total[0] += planned.get((rep_id, day, activity_type), ZERO)
@@ -114,12 +113,12 @@ def plan_fact(contract: Contract) -> Mapping[tuple[str, str, str, date, str], Pl
     days_employed: dict[tuple[str, str, str, date], int] = defaultdict(int)
     for rep_id, day in employed:
         for role, credited_id in credited(rep_id, day):
-            for period in contract.periods(day):
+            for period in people.periods(day):
                 days_employed[credited_id, role, period.period_type, period.start] += 1
     return {
         key: PlanFact(
             ends[key[2], key[3]],
-            ends[key[2], key[3]] > contract.as_of,
+            ends[key[2], key[3]] > people.as_of,
             days_employed.get(key[:4], 0),
             Decimal(plan),
             int(fact),

@@ -11,12 +11,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from .bills import Books
 from .client_plan import SHARE_PLACES, part, rounded
-from .contract import FAR, is_working_day
-from .contract import Contract as People
-from .dates import ONE_DAY, add_months, month_end, month_start
+from .dates import FAR, ONE_DAY, add_months, is_working_day, month_end, month_start
 from .model import ZERO
-from .planning_contract import Contract
+from .people import People
 
 CENTS = Decimal("0.01")
 #: Shorter periods first: the plan of a month is the first of these that there is.
@@ -68,7 +67,7 @@ class _Stretch:
 class Results:
     """What each person brought on each day: invoiced, margin, its revenue, collected."""
 
-    contract: Contract
+    books: Books
     people: People
 
     @cached_property
@@ -90,7 +89,7 @@ class Results:
         return found
 
     def _billed(self) -> Iterator[tuple[str, date, int, Decimal]]:
-        for bill in self.contract.bills:
+        for bill in self.books.bills:
             for rep_id, amount in bill.parts():
                 yield rep_id, bill.day, 0, amount
             for net, cost in bill.costs:
@@ -102,16 +101,16 @@ class Results:
                     yield rep_id, bill.day, 2, revenue
 
     def _collected(self) -> Iterator[tuple[str, date, int, Decimal]]:
-        bills = {bill.invoice_id: bill for bill in self.contract.bills}
-        documents = {row["invoice_id"]: row for row in self.contract.rows("accounting.invoices")}
-        for row in self.contract.rows("accounting.payments"):
+        bills = {bill.invoice_id: bill for bill in self.books.bills}
+        documents = {row["invoice_id"]: row for row in self.books.rows("accounting.invoices")}
+        for row in self.books.rows("accounting.payments"):
             bill = bills.get(row["invoice_id"])
-            if bill is None or row["paid_on"] > self.contract.as_of:
+            if bill is None or row["paid_on"] > self.books.as_of:
                 continue
             document = documents[bill.invoice_id]
             is_same = row["currency"] == bill.currency
             day = bill.day if is_same else row["paid_on"]
-            rate = self.contract.rates.get((row["currency"], month_start(day)))
+            rate = self.books.rates.get((row["currency"], month_start(day)))
             if rate is None:
                 continue
             total = next(
@@ -196,7 +195,7 @@ def bonus_inputs(
         plans: of persons and teams, by period.
         missing_reports: rep and day of every report that was due and did not come.
     """
-    people, as_of = results.people, results.contract.as_of
+    people, as_of = results.people, results.books.as_of
     schemes = people.rows("planning.bonus_schemes")
     by_month = month_plans(plans)
     found = {}
@@ -285,7 +284,7 @@ def _bonus(
     if reached is not None:
         below = reached < Fraction(scheme["threshold"])
         factor = Fraction(0) if below else min(reached, Fraction(scheme["cap"]))
-    target = results.contract.worth(scheme["target_bonus"], scheme["currency"], month)
+    target = results.books.worth(scheme["target_bonus"], scheme["currency"], month)
     amount = None
     if factor is not None and target is not None:
         amount = rounded(Fraction(target) * factor * eligible / working, CENTS)

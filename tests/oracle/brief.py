@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from .bills import Books
 from .dates import add_months, month_start
+from .landed import Row
 from .model import ZERO
-from .planning_contract import Contract
 
 #: How many product categories a client's mix names.
 NAMED_CATEGORIES = 3
@@ -36,26 +37,26 @@ class Brief(NamedTuple):
     visits_12_months: int
 
 
-def briefs(contract: Contract) -> dict[str, Brief]:
+def briefs(books: Books) -> dict[str, Brief]:
     """The briefs of all clients, also of those there is nothing to prepare for."""
     revenue: dict[str, Counter[date]] = defaultdict(Counter)
-    for bill in contract.bills:
+    for bill in books.bills:
         for _, amount in bill.parts():
             revenue[bill.client_id][bill.day] += amount  # type: ignore[assignment]
-    mixes = _product_mixes(contract)
-    deals = _deals(contract)
-    contacts = _contacts(contract)
+    mixes = _product_mixes(books)
+    deals = _deals(books)
+    contacts = _contacts(books)
     nothing = _Contacts(None, None, None, None, None, 0)
     return {
         client: Brief._make(
             (
-                *_spans(revenue[client], contract.as_of),
+                *_spans(revenue[client], books.as_of),
                 mixes.get(client),
                 *deals.get(client, (0, ZERO, None)),
                 *contacts.get(client, nothing),
             )
         )
-        for client in {*revenue, *deals, *contacts, *contract.survivors.values()}
+        for client in {*revenue, *deals, *contacts, *books.clients.values()}
     }
 
 
@@ -71,17 +72,16 @@ def _spans(days: Counter[date], as_of: date) -> Iterable[Decimal]:
         yield sum((amount for day, amount in days.items() if first <= day <= last), ZERO)  # type: ignore[misc]
 
 
-def _product_mixes(contract: Contract) -> dict[str, str]:
-    first_day = add_months(month_start(contract.as_of), -11)
+def _product_mixes(books: Books) -> dict[str, str]:
+    first_day = add_months(month_start(books.as_of), -11)
     category_of = {
-        row["product_id"]: row["category"] or "unknown"
-        for row in contract.rows("accounting.products")
+        row["product_id"]: row["category"] or "unknown" for row in books.rows("accounting.products")
     }
     products: dict[str, list[str | None]] = defaultdict(list)
-    for line in contract.rows("accounting.invoice_lines"):
+    for line in books.rows("accounting.invoice_lines"):
         products[line["invoice_id"]].append(line["product_id"])
     bought: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for bill in contract.bills:
+    for bill in books.bills:
         if bill.day >= first_day:
             for product, amount in zip(
                 (*products[bill.invoice_id], None), bill.amounts, strict=True
@@ -104,17 +104,17 @@ def _percent(share: Decimal) -> Decimal:
     return (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def _deals(contract: Contract) -> dict[str, tuple[int, Decimal, str | None]]:
-    a_year_before = add_months(contract.as_of, -12)
+def _deals(books: Books) -> dict[str, tuple[int, Decimal, str | None]]:
+    a_year_before = add_months(books.as_of, -12)
     opened: dict[str, list[Decimal]] = defaultdict(list)
     closed: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    for row in contract.rows("crm.opportunities"):
-        client = contract.survivors.get(row["account_id"])
-        if client is None or row["created_at"].date() > contract.as_of:
+    for row in books.rows("crm.opportunities"):
+        client = books.clients.get(row["account_id"])
+        if client is None or row["created_at"].date() > books.as_of:
             continue
         closed_on = row["closed_at"] and row["closed_at"].date()
-        if row["is_won"] is None or closed_on is None or closed_on > contract.as_of:
-            amount = contract.worth(row["amount"], row["currency"], contract.as_of)
+        if row["is_won"] is None or closed_on is None or closed_on > books.as_of:
+            amount = books.worth(row["amount"], row["currency"], books.as_of)
             opened[client].append(amount or ZERO)
         elif closed_on > a_year_before:
             closed[client][row["opportunity_type"]].append(row["is_won"])
@@ -142,12 +142,12 @@ class _Contacts(NamedTuple):
     visits_12_months: int
 
 
-def _contacts(contract: Contract) -> dict[str, _Contacts]:
-    reports = {row["activity_id"]: row for row in contract.rows("crm.visit_reports")}
-    theirs: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in contract.rows("crm.activities"):
-        client = contract.survivors.get(row["account_id"])
-        if client is not None and row["occurred_at"].date() <= contract.as_of:
+def _contacts(books: Books) -> dict[str, _Contacts]:
+    reports = {row["activity_id"]: row for row in books.rows("crm.visit_reports")}
+    theirs: dict[str, list[Row]] = defaultdict(list)
+    for row in books.rows("crm.activities"):
+        client = books.clients.get(row["account_id"])
+        if client is not None and row["occurred_at"].date() <= books.as_of:
             theirs[client].append(row)
     found = {}
     for client, activities in theirs.items():
@@ -163,6 +163,6 @@ def _contacts(contract: Contract) -> dict[str, _Contacts]:
             report.get("next_step"),
             calls[0]["occurred_at"].date() if calls else None,
             calls[0]["outcome"] if calls else None,
-            sum(visit["occurred_at"].date() > add_months(contract.as_of, -12) for visit in visits),
+            sum(visit["occurred_at"].date() > add_months(books.as_of, -12) for visit in visits),
         )
     return found

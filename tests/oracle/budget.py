@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 from .dates import add_months, month_end, month_start
 from .model import ZERO, ratio, round_money
@@ -63,34 +63,34 @@ def year_name(day: date, first_month: int) -> int:
 
 
 def costs(
-    contract: Contract, settings: Mapping[str, Any]
+    books: Books, settings: Mapping[str, Any]
 ) -> tuple[dict[CostKey, Decimal], dict[CostKey, Decimal]]:
     """Budget and spending by (month, category, whether recurring); ``settings`` as configured."""
     named = {cost["cost_type"]: cost for cost in settings["rep_costs"]}
     budget: dict[CostKey, Decimal] = defaultdict(lambda: ZERO)
     actual: dict[CostKey, Decimal] = defaultdict(lambda: ZERO)
-    for row in contract.rows("planning.budget_lines"):
+    for row in books.rows("planning.budget_lines"):
         key = (month_start(row["month"]), row["category"], row["is_recurring"])
-        budget[key] += contract.worth(row["amount"], row["currency"], row["month"]) or ZERO
-    for row in contract.rows("accounting.sales_expenses"):
-        if row["spent_on"] <= contract.as_of:
+        budget[key] += books.worth(row["amount"], row["currency"], row["month"]) or ZERO
+    for row in books.rows("accounting.sales_expenses"):
+        if row["spent_on"] <= books.as_of:
             key = (month_start(row["spent_on"]), row["category"], row["is_recurring"])
-            actual[key] += contract.worth(row["amount"], row["currency"], row["spent_on"]) or ZERO
-    for row in contract.rows("accounting.rep_costs"):
+            actual[key] += books.worth(row["amount"], row["currency"], row["spent_on"]) or ZERO
+    for row in books.rows("accounting.rep_costs"):
         kind = row["cost_type"]
-        if row["month"] > contract.as_of or kind in settings["rep_cost_types_in_expenses"]:
+        if row["month"] > books.as_of or kind in settings["rep_cost_types_in_expenses"]:
             continue
         setting = named.get(kind, {"category": kind, "is_recurring": True})
         key = (month_start(row["month"]), setting["category"], setting["is_recurring"])
-        actual[key] += contract.worth(row["amount"], row["currency"], row["month"]) or ZERO
+        actual[key] += books.worth(row["amount"], row["currency"], row["month"]) or ZERO
     return dict(budget), dict(actual)
 
 
 def sales_budget(
-    contract: Contract, settings: Mapping[str, Any], first_month: int
+    books: Books, settings: Mapping[str, Any], first_month: int
 ) -> dict[CostKey, MonthOfCosts]:
     """Every category's month that was budgeted or spent in."""
-    budget, actual = costs(contract, settings)
+    budget, actual = costs(books, settings)
     found = {}
     for key in budget.keys() | actual.keys():
         month, *kind = key
@@ -107,7 +107,7 @@ def sales_budget(
         found[key] = MonthOfCosts(
             fiscal_year=year_name(month, first_month),
             is_promotion=key[1] in settings["promotion_categories"],
-            is_partial=month_end(month) > contract.as_of,
+            is_partial=month_end(month) > books.as_of,
             budget=planned,
             actual=spent,
             difference=spent - planned,
@@ -120,29 +120,29 @@ def sales_budget(
 
 
 def plan_return(
-    contract: Contract, settings: Mapping[str, Any], first_month: int
+    books: Books, settings: Mapping[str, Any], first_month: int
 ) -> dict[tuple[int], PlanReturn]:
     """Every fiscal year up to the running one that was planned or cost something."""
-    budget, actual = costs(contract, settings)
+    budget, actual = costs(books, settings)
     plans = {
         row["period_start"]: (row["target_low"], row["target_high"] or row["target_low"], row)
-        for row in contract.rows("planning.sales_targets")
+        for row in books.rows("planning.sales_targets")
         if row["level"] == "company" and row["period_type"] == "year"
     }
     days = {key[0] for key in (*budget, *actual)} | set(plans)
     starts = {year_start(day, first_month) for day in days}
     found = {}
-    for start in sorted(s for s in starts if s <= contract.as_of):
+    for start in sorted(s for s in starts if s <= books.as_of):
         end = add_months(start, 12) - ONE_DAY
-        last_day = min(end, contract.as_of)
+        last_day = min(end, books.as_of)
         prior_start = add_months(start, -12)
         same_day = add_months(last_day + ONE_DAY, -12) - ONE_DAY
-        margin, _ = margin_of(contract, start, last_day)
-        prior, _ = margin_of(contract, prior_start, same_day)
-        last_year, with_cost = margin_of(contract, prior_start, start - ONE_DAY)
+        margin, _ = margin_of(books, start, last_day)
+        prior, _ = margin_of(books, prior_start, same_day)
+        last_year, with_cost = margin_of(books, prior_start, start - ONE_DAY)
         revenue = [
             amount
-            for bill in contract.bills
+            for bill in books.bills
             if prior_start <= bill.day < start
             for amount in bill.amounts
             if amount is not None
@@ -152,7 +152,7 @@ def plan_return(
             rate = (last_year / with_cost).quantize(EIGHT_PLACES)
             low, high, row = plans[start]
             for place, plan in enumerate((low, high)):
-                worth = contract.worth(plan, row["currency"], start)
+                worth = books.worth(plan, row["currency"], start)
                 if worth is not None:
                     ends[place] = round_money((worth - sum(revenue)) * rate)
         growth = None if margin is None or prior is None else margin - prior
@@ -176,11 +176,11 @@ def plan_return(
     return found
 
 
-def margin_of(contract: Contract, first: date, last: date) -> tuple[Decimal | None, Decimal]:
+def margin_of(books: Books, first: date, last: date) -> tuple[Decimal | None, Decimal]:
     """Margin and revenue of the lines whose cost is known, both days included."""
     known = [
         (net, cost)
-        for bill in contract.bills
+        for bill in books.bills
         if first <= bill.day <= last
         for net, cost in bill.costs
         if net is not None and cost is not None

@@ -7,32 +7,31 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from .bills import Books
 from .client_plan import rounded
 from .dates import ONE_DAY, add_months, month_end, month_start
-from .planning_contract import Contract, Row
+from .landed import Row
 
 INTERVALS = {"month": Fraction(1), "quarter": Fraction(1, 3), "year": Fraction(1, 12)}
 WEEKS_A_MONTH = Fraction(52, 12)
 
 
-def contract_values(
-    contract: Contract, open_ended_months: int
-) -> dict[str, tuple[Decimal, Decimal]]:
+def contract_values(books: Books, open_ended_months: int) -> dict[str, tuple[Decimal, Decimal]]:
     """Total value and value to come of the contracts in force or to come, by client."""
     found: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
-    for row in contract.rows("crm.contracts"):
+    for row in books.rows("crm.contracts"):
         last_day = _last_day(row)
-        if last_day is not None and last_day <= contract.as_of:
+        if last_day is not None and last_day <= books.as_of:
             continue
-        horizon = add_months(month_start(contract.as_of + ONE_DAY), open_ended_months)
+        horizon = add_months(month_start(books.as_of + ONE_DAY), open_ended_months)
         ends = []
         day = month_end(row["starts_on"])
         while day < horizon if last_day is None else day <= last_day:
             ends.append(day)
             day = month_end(day + ONE_DAY)
-        months = (len(ends), sum(day > contract.as_of for day in ends))
-        rate = contract.rates[row["currency"], month_start(contract.as_of)]
-        client = contract.survivors.get(row["account_id"], row["account_id"])
+        months = (len(ends), sum(day > books.as_of for day in ends))
+        rate = books.rates[row["currency"], month_start(books.as_of)]
+        client = books.clients.get(row["account_id"], row["account_id"])
         for place, count in enumerate(months):
             worth = rounded(_monthly_amount(row) * count * (rate or 0))
             found[client][place] += worth

@@ -10,6 +10,11 @@ from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
+#: What has no end ends on.
+FAR = date(9999, 12, 31)
+
+WORKING_DAYS = (1, 2, 3, 4, 5)
+
 
 def days_in_month(year: int, month: int) -> int:
     """Number of days of a calendar month."""
@@ -55,6 +60,19 @@ class Period(NamedTuple):
     period_type: str
     start: date
     end: date
+
+
+def days_of(period: Period) -> Iterator[date]:
+    """The days of a period, both ends included."""
+    day = period.start
+    while day <= period.end:
+        yield day
+        day += ONE_DAY
+
+
+def is_working_day(day: date) -> bool:
+    """Whether the simulated company works on a day."""
+    return day.isoweekday() in WORKING_DAYS
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from .contract import FAR, Contract, Row, days_of, is_working_day
-from .dates import ONE_DAY, Period
+from .dates import FAR, ONE_DAY, Period, days_of, is_working_day
+from .landed import Row
+from .people import People
 
 DUE_WITHIN_WORKING_DAYS = 1
 BULK_ENTRIES_IN_A_MINUTE = 3
@@ -38,18 +39,18 @@ class Discipline(NamedTuple):
     round_count_entries: int
 
 
-def _activities(contract: Contract) -> list[Row]:
-    rows = contract.rows("crm.activities")
-    return [row for row in rows if row["occurred_at"].date() <= contract.as_of]
+def _activities(people: People) -> list[Row]:
+    rows = people.rows("crm.activities")
+    return [row for row in rows if row["occurred_at"].date() <= people.as_of]
 
 
 def _is_manual(row: Row) -> bool:
     return row["is_manual"] is not False
 
 
-def signs(contract: Contract) -> set[tuple[str, str]]:
+def signs(people: People) -> set[tuple[str, str]]:
     """The activities that look like padding, each with its sign."""
-    activities = _activities(contract)
+    activities = _activities(people)
     found: set[tuple[str, str]] = set()
     minutes: dict[tuple[str, datetime], list[str]] = defaultdict(list)
     counts: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
@@ -76,7 +77,7 @@ def signs(contract: Contract) -> set[tuple[str, str]]:
             said.add(saying)
         if row["activity_type"].endswith("call") and row["duration_seconds"] == 0:
             found.add((activity_id, "call_without_length"))
-        if not contract.is_employed(rep_id, day):
+        if not people.is_employed(rep_id, day):
             found.add((activity_id, "outside_employment"))
     for ids in minutes.values():
         if len(ids) >= BULK_ENTRIES_IN_A_MINUTE:
@@ -88,31 +89,31 @@ def signs(contract: Contract) -> set[tuple[str, str]]:
     return found
 
 
-def discipline(contract: Contract) -> Mapping[tuple[str, date], Discipline]:
+def discipline(people: People) -> Mapping[tuple[str, date], Discipline]:
     """The state of each rep's report, by rep and day."""
-    schemes = [row for row in contract.rows("planning.bonus_schemes") if row["is_report_required"]]
+    schemes = [row for row in people.rows("planning.bonus_schemes") if row["is_report_required"]]
     came: dict[tuple[str, date], datetime] = {}
-    for row in contract.rows("crm.rep_reports"):
-        if row["submitted_at"].date() <= contract.as_of:
+    for row in people.rows("crm.rep_reports"):
+        if row["submitted_at"].date() <= people.as_of:
             came[row["rep_id"], row["report_date"]] = row["submitted_at"]
     manual: Counter[tuple[str, date]] = Counter()
     system: Counter[tuple[str, date]] = Counter()
     days_of_activity: dict[str, tuple[str, date]] = {}
-    for row in _activities(contract):
+    for row in _activities(people):
         key = (row["rep_id"], row["occurred_at"].date())
         (manual if _is_manual(row) else system)[key] += 1
         days_of_activity[row["activity_id"]] = key
     of_day: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
-    for activity_id, sign in signs(contract):
+    for activity_id, sign in signs(people):
         of_day[days_of_activity[activity_id]][sign] += 1
     first = min(day for _, day in (came.keys() | manual.keys()))
     found: dict[tuple[str, date], Discipline] = {}
-    for rep_id in contract.positions:
-        for day in days_of(Period("", first, contract.as_of)):
-            if not is_working_day(day) or not contract.is_employed(rep_id, day):
+    for rep_id in people.positions:
+        for day in days_of(Period("", first, people.as_of)):
+            if not is_working_day(day) or not people.is_employed(rep_id, day):
                 continue
             key = (rep_id, day)
-            position = contract.position(rep_id, day)
+            position = people.position(rep_id, day)
             assert position is not None
             is_due = manual[key] > 0 or any(
                 scheme["role"] == position["role"]
@@ -129,7 +130,7 @@ def discipline(contract: Contract) -> Mapping[tuple[str, date], Discipline]:
             elif key in came:
                 state = "in_time" if came[key].date() <= due_by else "late"
             else:
-                state = "pending" if due_by >= contract.as_of else "missing"
+                state = "pending" if due_by >= people.as_of else "missing"
             shown = (of_day[key][sign] for sign in SIGNS)
             found[key] = Discipline(True, is_due, due_by, state, manual[key], system[key], *shown)
     for key, counts in of_day.items():

@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from .bills import Books
 from .client_plan import rounded
 from .dates import ONE_DAY, add_months, month_start
 from .model import ZERO
-from .planning_contract import Contract
 
 #: From the first tier down.
 TIERS = ("tier 1", "tier 2", "tier 3", "to develop")
@@ -171,18 +171,18 @@ def _territories(
     return found
 
 
-def losses(contract: Contract, months: int) -> dict[str, Decimal]:
+def losses(books: Books, months: int) -> dict[str, Decimal]:
     """What clients cost above their margin, who did so in each of the last whole months."""
-    after = month_start(contract.as_of + ONE_DAY)
+    after = month_start(books.as_of + ONE_DAY)
     judged = [add_months(after, -back) for back in range(1, months + 1)]
     visits: dict[tuple[str, date], list[str | None]] = defaultdict(list)
-    for row in contract.rows("crm.activities"):
+    for row in books.rows("crm.activities"):
         month = month_start(row["occurred_at"].date())
         if row["activity_type"] == "visit" and month in judged:
-            visits[row["rep_id"], month].append(contract.survivors.get(row["account_id"]))
+            visits[row["rep_id"], month].append(books.clients.get(row["account_id"]))
     wages: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-    for row in contract.rows("accounting.rep_costs"):
-        worth = contract.worth(row["amount"], row["currency"], row["month"])
+    for row in books.rows("accounting.rep_costs"):
+        worth = books.worth(row["amount"], row["currency"], row["month"])
         wages[row["rep_id"], month_start(row["month"])] += worth or ZERO
     costs: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
     for (rep_id, month), visited in visits.items():
@@ -190,15 +190,15 @@ def losses(contract: Contract, months: int) -> dict[str, Decimal]:
             if (rep_id, month) in wages:
                 part = Fraction(visited.count(client_id), len(visited))
                 costs[client_id, month] += rounded(Fraction(wages[rep_id, month]) * part)
-    for row in contract.rows("planning.client_actions"):
+    for row in books.rows("planning.client_actions"):
         done_on = row["done_on"]
-        client = contract.survivors.get(row["account_id"])
+        client = books.clients.get(row["account_id"])
         if client and done_on and month_start(done_on) in judged and row["budget_amount"]:
-            planned_on = min(row["planned_on"], contract.as_of)
-            worth = contract.worth(row["budget_amount"], row["currency"], planned_on)
+            planned_on = min(row["planned_on"], books.as_of)
+            worth = books.worth(row["budget_amount"], row["currency"], planned_on)
             costs[client, month_start(done_on)] += worth or ZERO
     margins: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-    for bill in contract.bills:
+    for bill in books.bills:
         for net, cost in bill.costs:
             if net is not None and cost is not None:
                 margins[bill.client_id, month_start(bill.day)] += net - cost

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from .contract import Contract, Row
 from .dates import month_start
+from .landed import Row
 from .model import ratio
+from .people import People
 
 STAGES = ("discovery", "qualified", "proposal", "negotiation")
 STEPS = ("lead", "converted", *STAGES, "won")
@@ -61,29 +62,29 @@ def _stage_moments(
     return moments
 
 
-def cases(contract: Contract) -> list[Case]:
+def cases(people: People) -> list[Case]:
     """Every lead, and every opportunity that came of none."""
-    as_of = contract.as_of
+    as_of = people.as_of
     changes: dict[str, list[Row]] = defaultdict(list)
-    for change in contract.rows("crm.opportunity_stage_changes"):
+    for change in people.rows("crm.opportunity_stage_changes"):
         if change["changed_at"].date() <= as_of:
             changes[change["opportunity_id"]].append(change)
-    leads = [row for row in contract.rows("crm.leads") if row["created_at"].date() <= as_of]
+    leads = [row for row in people.rows("crm.leads") if row["created_at"].date() <= as_of]
     leads.sort(key=lambda lead: (lead["created_at"], lead["lead_id"]))
     leads_of: dict[str, list[Row]] = defaultdict(list)
     for lead in leads:
         if lead["account_id"] is not None:
-            leads_of[contract.client_of(lead["account_id"])].append(lead)
+            leads_of[people.client_of(lead["account_id"])].append(lead)
 
     opportunity_of: dict[str, Row] = {}
     without_lead: list[Row] = []
-    opportunities = contract.rows("crm.opportunities")
+    opportunities = people.rows("crm.opportunities")
     opportunities.sort(key=lambda row: (row["created_at"], row["opportunity_id"]))
     for opportunity in opportunities:
         created_at = opportunity["created_at"]
         if created_at.date() > as_of:
             continue
-        of_client = leads_of.get(contract.client_of(opportunity["account_id"] or ""), [])
+        of_client = leads_of.get(people.client_of(opportunity["account_id"] or ""), [])
         before = [lead for lead in of_client if lead["created_at"] <= created_at]
         if before and before[-1]["lead_id"] not in opportunity_of:
             opportunity_of[before[-1]["lead_id"]] = opportunity
@@ -119,10 +120,10 @@ def cases(contract: Contract) -> list[Case]:
     return found
 
 
-def funnel(contract: Contract) -> Mapping[Key, Step]:
+def funnel(people: People) -> Mapping[Key, Step]:
     """The steps of each cohort, by (month, case type, channel, temperature, step number)."""
     cohorts: dict[tuple[date, str, str, str], list[Case]] = defaultdict(list)
-    for case in cases(contract):
+    for case in cases(people):
         cohorts[case.cohort].append(case)
     found: dict[Key, Step] = {}
     for cohort, members in cohorts.items():

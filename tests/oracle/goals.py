@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.oracle.planning_contract import Contract, Row
+from tests.oracle.bills import Books
+from tests.oracle.landed import Row
 
 from .dates import add_months, month_start, months_between
 from .model import ZERO, exact
@@ -36,10 +37,10 @@ class Goal(NamedTuple):
     is_on_track: bool | None
 
 
-def revenue_by_month(contract: Contract) -> Months:
+def revenue_by_month(books: Books) -> Months:
     """The company's net revenue by the first day of the month."""
     found: dict[date, Decimal] = {}
-    for bill in contract.bills:
+    for bill in books.bills:
         month = month_start(bill.day)
         amounts = (amount for amount in bill.amounts if amount is not None)
         found[month] = found.get(month, ZERO) + sum(amounts, ZERO)
@@ -47,7 +48,7 @@ def revenue_by_month(contract: Contract) -> Months:
 
 
 def goals(
-    contract: Contract,
+    books: Books,
     monthly: Mapping[str, Months],
     first_month: date,
     past_years: int,
@@ -55,13 +56,13 @@ def goals(
 ) -> dict[tuple[str], Goal]:
     """Every goal; ``monthly`` by measure, ``potential`` by first day of the fiscal year."""
     return {
-        (row["goal_id"],): one_goal(contract, row, monthly, first_month, past_years, potential)
-        for row in contract.rows("planning.goals")
+        (row["goal_id"],): one_goal(books, row, monthly, first_month, past_years, potential)
+        for row in books.rows("planning.goals")
     }
 
 
 def one_goal(
-    contract: Contract,
+    books: Books,
     row: Row,
     monthly: Mapping[str, Months],
     first_month: date,
@@ -94,7 +95,7 @@ def one_goal(
     best = (max(changes) if is_flow else min(changes)) if changes else None
     fact, last_year = values[0], values[1]
     baseline = last_year if row["baseline"] is None else Fraction(row["baseline"])
-    passed = min(due, contract.as_of) - starts + timedelta(days=1)
+    passed = min(due, books.as_of) - starts + timedelta(days=1)
     share = Fraction(max(passed.days, 0), (due - starts).days + 1)
     stretching = attainable = on_track = expected = None
     if target is not None:

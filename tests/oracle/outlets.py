@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 from .dates import month_start
 from .model import ZERO, exact, round_money
@@ -29,10 +29,10 @@ class Allocation(NamedTuple):
     sales_over_task: Decimal | None
 
 
-def allocations(contract: Contract) -> dict[tuple[str, date], Allocation]:
+def allocations(books: Books) -> dict[tuple[str, date], Allocation]:
     """Every planned month of every region."""
     found = {}
-    for row in contract.rows("planning.outlet_plans"):
+    for row in books.rows("planning.outlet_plans"):
         task, average = row["sales_task"], row["average_outlet_sales"]
         there, new, lift = (
             row["existing_outlets"],

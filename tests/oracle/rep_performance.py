@@ -10,11 +10,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from .bills import Books
 from .client_plan import rounded
-from .contract import Contract as People
 from .dates import ONE_DAY, add_months, month_start
 from .model import UNASSIGNED, ZERO
-from .planning_contract import Contract
+from .people import People
 
 #: Whole months before and after a coaching that are compared.
 MONTHS = 3
@@ -55,11 +55,11 @@ Months = Mapping[tuple[str, date], _Month]
 
 
 def performance(
-    contract: Contract, people: People, fiscal_year_first_month: int
+    books: Books, people: People, fiscal_year_first_month: int
 ) -> dict[tuple[str, date, str], Performance]:
     """Every rep's results by type and start of period."""
-    months = _months(contract)
-    _add_coaching(contract, people, months)
+    months = _months(books)
+    _add_coaching(books, people, months)
     summed: dict[tuple[str, date, str], list[_Month]] = defaultdict(list)
     for (rep_id, month), figures in months.items():
         into_year = (month.month - fiscal_year_first_month) % 12
@@ -72,39 +72,37 @@ def performance(
     return {key: _performance(theirs) for key, theirs in summed.items()}
 
 
-def _months(contract: Contract) -> dict[tuple[str, date], _Month]:
+def _months(books: Books) -> dict[tuple[str, date], _Month]:
     found: dict[tuple[str, date], _Month] = defaultdict(_Month)
-    for bill in contract.bills:
+    for bill in books.bills:
         month = month_start(bill.day)
         for rep_id, amount in bill.parts():
             found[rep_id, month].revenue += amount
         if bill.is_invoice:
             found[bill.primary_rep, month].deals.append(bill.net or ZERO)
-    for row in contract.rows("crm.opportunities"):
-        if row["is_won"] is None or row["closed_at"].date() > contract.as_of:
+    for row in books.rows("crm.opportunities"):
+        if row["is_won"] is None or row["closed_at"].date() > books.as_of:
             continue
         month = month_start(row["closed_at"].date())
         figures = found[row["owner_rep_id"] or UNASSIGNED, month]
-        amount = contract.worth(row["amount"], row["currency"], month) or ZERO
+        amount = books.worth(row["amount"], row["currency"], month) or ZERO
         (figures.won if row["is_won"] else figures.lost).append(amount)
         if row["is_won"]:
             figures.cycle_days += (row["closed_at"].date() - row["created_at"].date()).days
-    for row in contract.rows("crm.activities"):
-        if row["occurred_at"].date() <= contract.as_of:
+    for row in books.rows("crm.activities"):
+        if row["occurred_at"].date() <= books.as_of:
             found[row["rep_id"], month_start(row["occurred_at"].date())].activities += 1
     return found
 
 
-def _add_coaching(
-    contract: Contract, people: People, months: dict[tuple[str, date], _Month]
-) -> None:
+def _add_coaching(books: Books, people: People, months: dict[tuple[str, date], _Month]) -> None:
     coached: dict[str, set[date]] = defaultdict(set)
-    for row in contract.rows("crm.coaching"):
-        if row["coached_on"] <= contract.as_of:
+    for row in books.rows("crm.coaching"):
+        if row["coached_on"] <= books.as_of:
             month = month_start(row["coached_on"])
             coached[row["rep_id"]].add(month)
             months[row["rep_id"], month].coachings += 1
-    first_data = min(month_start(bill.day) for bill in contract.bills)
+    first_data = min(month_start(bill.day) for bill in books.bills)
     revenue = {key: figures.revenue for key, figures in months.items()}
 
     def change(rep_id: str, month: date) -> Decimal:
@@ -120,7 +118,7 @@ def _add_coaching(
     for rep_id, their_months in coached.items():
         for month in their_months:
             first, after = add_months(month, -MONTHS), add_months(month, MONTHS + 1)
-            if first < first_data or after - ONE_DAY > contract.as_of:
+            if first < first_data or after - ONE_DAY > books.as_of:
                 continue
             there = [
                 other

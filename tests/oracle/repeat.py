@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.oracle.planning_contract import Contract
+from tests.oracle.bills import Books
 
 from .dates import month_end, month_start
 from .model import ZERO, ratio
@@ -41,15 +41,15 @@ def cuts(client: str, rep: str, places: Mapping[str, tuple[str, str]]) -> Iterat
     )
 
 
-def repeat_revenue(contract: Contract, places: Mapping[str, tuple[str, str]]) -> dict[Key, Repeat]:
+def repeat_revenue(books: Books, places: Mapping[str, tuple[str, str]]) -> dict[Key, Repeat]:
     """Every month of every cut; ``places`` holds segment and territory of a client."""
-    bought = purchases(contract)
+    bought = purchases(books)
     first: dict[str, date] = {}
     for client, day, _ in bought:
         first[client] = min(first.get(client, day), day)
     revenue: dict[Key, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     buyers: dict[Key, set[str]] = defaultdict(set)
-    for bill in contract.bills:
+    for bill in books.bills:
         month = month_start(bill.day)
         opened = first.get(bill.client_id)
         is_first_time = opened is not None and month_start(opened) == month
@@ -65,7 +65,7 @@ def repeat_revenue(contract: Contract, places: Mapping[str, tuple[str, str]]) ->
         repeated, fresh = revenue[key]
         found[key] = Repeat(
             month_end(month),
-            month_end(month) > contract.as_of,
+            month_end(month) > books.as_of,
             repeated,
             fresh,
             ratio(repeated, repeated + fresh),

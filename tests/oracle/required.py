@@ -10,9 +10,9 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from .contract import Contract
 from .dates import ONE_DAY, add_months, month_start
 from .model import ZERO, exact, ratio, round_money
+from .people import People
 
 MINIMUM_CASES = 30
 MONTHS = {"month": 1, "quarter": 3}
@@ -58,26 +58,21 @@ class Event(NamedTuple):
     amount: Decimal = ZERO
 
 
-def events(contract: Contract) -> list[Event]:
+def events(people: People) -> list[Event]:
     """Deals, proposals, meetings, calls, leads and first touches up to the run's day."""
-    rates = {
-        (row["currency"], row["month_start"]): row["exchange_rate"]
-        for row in contract.rows("intermediate.int_exchange_rates_monthly")
-    }
     found: list[Event] = []
-    for document in contract.documents:
+    for document in people.documents:
         day = document["issued_on"]
-        rate = rates.get((document["currency"], month_start(day)))
-        if document["document_type"] == "invoice" and rate is not None:
-            amount = round_money(document["net_amount"] * rate)
-            found.append(Event(contract.primary_rep(document), day, "deals", amount))
+        amount = people.worth(document["net_amount"], document["currency"], day)
+        if document["document_type"] == "invoice" and amount is not None:
+            found.append(Event(people.primary_rep(document), day, "deals", amount))
     touched: set[str] = set()
-    activities = contract.rows("crm.activities")
+    activities = people.rows("crm.activities")
     activities.sort(key=lambda row: (row["occurred_at"], row["activity_id"]))
     kinds = {"proposal": "proposals", "meeting": "meetings", "call": "calls"}
     for row in activities:
         day = row["occurred_at"].date()
-        if day > contract.as_of:
+        if day > people.as_of:
             continue
         kind = kinds.get(row["activity_type"].split()[-1])
         if kind is not None:
@@ -85,31 +80,31 @@ def events(contract: Contract) -> list[Event]:
         if row["lead_id"] is not None and row["lead_id"] not in touched:
             touched.add(row["lead_id"])
             found.append(Event(row["rep_id"], day, "first_touches"))
-    for row in contract.rows("crm.leads"):
-        if row["created_at"].date() <= contract.as_of and row["owner_rep_id"] is not None:
+    for row in people.rows("crm.leads"):
+        if row["created_at"].date() <= people.as_of and row["owner_rep_id"] is not None:
             found.append(Event(row["owner_rep_id"], row["created_at"].date(), "leads"))
     return found
 
 
-def required_activity(contract: Contract) -> Mapping[tuple[str, str, date], Required]:
+def required_activity(people: People) -> Mapping[tuple[str, str, date], Required]:
     """What each plan asks for, by (rep, type of period, its first day)."""
     counts: dict[tuple[str, str, date, str], int] = defaultdict(int)
     money: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
-    for event in events(contract):
-        leaders = [("team", leader) for leader in contract.leaders(event.rep_id, event.day)]
+    for event in events(people):
+        leaders = [("team", leader) for leader in people.leaders(event.rep_id, event.day)]
         for role, credited in [("own", event.rep_id), *leaders]:
             month = month_start(event.day)
             counts[role, credited, month, event.kind] += 1
             money[role, credited, month] += event.amount
 
     found: dict[tuple[str, str, date], Required] = {}
-    for plan in contract.rows("intermediate.int_rep_plans_by_period"):
+    for plan in people.rows("intermediate.int_rep_plans_by_period"):
         period_type, start, rep_id = plan["period_type"], plan["period_start"], plan["rep_id"]
         if period_type not in MONTHS:
             continue
-        counted_before = min(start, month_start(contract.as_of + ONE_DAY))
+        counted_before = min(start, month_start(people.as_of + ONE_DAY))
         months = [add_months(counted_before, -back) for back in range(1, 13)]
-        position = contract.position(rep_id, min(start, contract.as_of))
+        position = people.position(rep_id, min(start, people.as_of))
         leader = (position and position["manager_rep_id"]) or rep_id
         team = {"own": rep_id, "team": leader}
 

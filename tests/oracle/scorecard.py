@@ -9,7 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .contract import FAR, Contract
+from .dates import FAR
+from .people import People
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,15 @@ def attainment(result: Result) -> Fraction | None:
     return Fraction(1) if low else None
 
 
-def scores(
-    contract: Contract, results: Iterable[Result]
-) -> Mapping[tuple[str, str, date, str], Score]:
+def scores(people: People, results: Iterable[Result]) -> Mapping[tuple[str, str, date, str], Score]:
     """The rows of everyone who had the role by the end of the period."""
     teams: dict[tuple[Any, ...], list[Result]] = defaultdict(list)
     for result in results:
-        last_day = min(result.end, contract.as_of)
+        last_day = min(result.end, people.as_of)
         place = max(
             (
                 row
-                for row in contract.positions.get(result.rep_id, ())
+                for row in people.positions.get(result.rep_id, ())
                 if row["valid_from"] <= last_day and (row["valid_to"] or FAR) >= result.start
             ),
             key=lambda row: row["valid_from"],

@@ -9,7 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .contract import Contract, Row
+from .bills import Books
+from .dates import Calendar
+from .landed import Row
 from .model import ZERO, ratio
 
 RESULT_DAYS = 30
@@ -58,22 +60,22 @@ def _recorded(report: Row | None) -> tuple[bool, ...]:
     )
 
 
-def visit_quality(contract: Contract) -> Mapping[tuple[str, str, date], Quality]:
+def visit_quality(books: Books, calendar: Calendar) -> Mapping[tuple[str, str, date], Quality]:
     """Visits of each rep and period, by (rep, type of period, its first day)."""
-    reports = {row["activity_id"]: row for row in contract.rows("crm.visit_reports")}
+    reports = {row["activity_id"]: row for row in books.rows("crm.visit_reports")}
     visits: dict[tuple[str, str, date], list[Visit]] = defaultdict(list)
     ends: dict[tuple[str, date], date] = {}
-    for row in contract.rows("crm.activities"):
+    for row in books.rows("crm.activities"):
         day = row["occurred_at"].date()
-        if row["activity_type"] != "visit" or day > contract.as_of:
+        if row["activity_type"] != "visit" or day > books.as_of:
             continue
         last_day = day + timedelta(days=RESULT_DAYS)
         revenue: Decimal | None = None
-        if row["account_id"] is not None and last_day <= contract.as_of:
-            of_client = contract.client_revenue.get(contract.client_of(row["account_id"]), {})
+        if row["account_id"] is not None and last_day <= books.as_of:
+            of_client = books.client_revenue.get(books.client_of(row["account_id"]), {})
             revenue = sum((of for on, of in of_client.items() if day < on <= last_day), ZERO)
         visit = Visit(_recorded(reports.get(row["activity_id"])), revenue)
-        for period in contract.calendar.periods_of(day):
+        for period in calendar.periods_of(day):
             ends[period.period_type, period.start] = period.end
             visits[row["rep_id"], period.period_type, period.start].append(visit)
     found: dict[tuple[str, str, date], Quality] = {}

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.oracle.planning_contract import Contract, Row
+from tests.oracle.bills import Books
+from tests.oracle.landed import Row
 
 from .dates import add_months
 from .model import ZERO, ratio, round_money
@@ -44,22 +45,22 @@ class Action(NamedTuple):
     received_share: Fraction | None
 
 
-def work_plan(contract: Contract) -> dict[PlanKey, Work]:
+def work_plan(books: Books) -> dict[PlanKey, Work]:
     """Every item of every plan."""
     visits = [
         (row["rep_id"], row["occurred_at"].date())
-        for row in contract.rows("crm.activities")
+        for row in books.rows("crm.activities")
         if row["activity_type"] == "visit"
     ]
-    won = first_purchases(contract)
-    paid = collected(contract)
+    won = first_purchases(books)
+    paid = collected(books)
     revenue: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    for bill in contract.bills:
+    for bill in books.bills:
         revenue[bill.client_id] += [(bill.day, a) for a in bill.amounts if a is not None]
     # The company was landed once, so whom the accounts name now owned them always.
     owned: dict[str, set[str]] = defaultdict(set)
-    for row in contract.rows("crm.accounts"):
-        if contract.survivors.get(row["account_id"]) == row["account_id"]:
+    for row in books.rows("crm.accounts"):
+        if books.clients.get(row["account_id"]) == row["account_id"]:
             owned[row["owner_rep_id"]].add(row["account_id"])
 
     def done_by(rep: str, item: str, first: date, last: date) -> Decimal:
@@ -81,18 +82,18 @@ def work_plan(contract: Contract) -> dict[PlanKey, Work]:
         )
 
     found = {}
-    for row in contract.rows("planning.work_plans"):
+    for row in books.rows("planning.work_plans"):
         start, kind = row["period_start"], row["period_type"]
         end = (
             start + timedelta(days=DAYS_OF[kind])
             if kind in DAYS_OF
             else add_months(start, MONTHS_OF[kind])
         ) - ONE_DAY
-        last = min(end, contract.as_of)
+        last = min(end, books.as_of)
         done = done_by(row["rep_id"], row["item"], start, last) if start <= last else ZERO
         found[row["rep_id"], kind, start, row["item"]] = Work(
             end,
-            end > contract.as_of,
+            end > books.as_of,
             row["planned"],
             done,
             done - row["planned"],
@@ -101,18 +102,18 @@ def work_plan(contract: Contract) -> dict[PlanKey, Work]:
     return found
 
 
-def first_purchases(contract: Contract) -> list[tuple[str, date]]:
+def first_purchases(books: Books) -> list[tuple[str, date]]:
     """The rep and the day of every client's first purchase."""
     firsts: dict[str, tuple[date, str]] = {}
-    for client, day, rep in purchases(contract):
+    for client, day, rep in purchases(books):
         firsts[client] = min(firsts.get(client, (day, rep)), (day, rep))
     return [(rep, day) for day, rep in firsts.values()]
 
 
-def purchases(contract: Contract) -> list[tuple[str, date, str]]:
+def purchases(books: Books) -> list[tuple[str, date, str]]:
     """Client, day and rep of every day with a purchase; the rep is the largest invoice's."""
     days: dict[tuple[str, date], tuple[Decimal, Decimal, str]] = {}
-    for bill in contract.bills:
+    for bill in books.bills:
         if not bill.is_invoice or bill.own_amount <= 0:
             continue
         key = (bill.client_id, bill.day)
@@ -121,13 +122,13 @@ def purchases(contract: Contract) -> list[tuple[str, date, str]]:
     return [(client, day, rep) for (client, day), (_, _, rep) in days.items()]
 
 
-def collected(contract: Contract) -> list[tuple[str, date, Decimal]]:
+def collected(books: Books) -> list[tuple[str, date, Decimal]]:
     """The rep, the day and the money of every payment on a counted document."""
-    shares = {bill.invoice_id: bill.shares for bill in contract.bills}
+    shares = {bill.invoice_id: bill.shares for bill in books.bills}
     found = []
-    for row in contract.rows("accounting.payments"):
-        amount = contract.worth(row["amount"], row["currency"], row["paid_on"])
-        if amount is None or row["paid_on"] > contract.as_of:
+    for row in books.rows("accounting.payments"):
+        amount = books.worth(row["amount"], row["currency"], row["paid_on"])
+        if amount is None or row["paid_on"] > books.as_of:
             continue
         for rep, lower, upper in shares.get(row["invoice_id"], ()):
             part = round_money(amount * upper) - round_money(amount * lower)
@@ -135,24 +136,24 @@ def collected(contract: Contract) -> list[tuple[str, date, Decimal]]:
     return found
 
 
-def client_actions(contract: Contract, window_days: int) -> dict[tuple[str], Action]:
+def client_actions(books: Books, window_days: int) -> dict[tuple[str], Action]:
     """Every action; what the run says of a client's last purchase is taken as it is."""
     lost = {
         row["client_id"]: row["spell_lost_on"]
-        for row in contract.query(
+        for row in books.query(
             "select client_id, spell_lost_on from intermediate.int_client_purchases"
             " where next_purchased_on is null"
         )
     }
     found = {}
-    for row in contract.rows("planning.client_actions"):
-        client = contract.survivors.get(row["account_id"])
-        found[(row["action_id"],)] = one_action(contract, row, client, lost, window_days)
+    for row in books.rows("planning.client_actions"):
+        client = books.clients.get(row["account_id"])
+        found[(row["action_id"],)] = one_action(books, row, client, lost, window_days)
     return found
 
 
 def one_action(
-    contract: Contract,
+    books: Books,
     row: Row,
     client: str | None,
     lost: dict[str, date | None],
@@ -160,7 +161,7 @@ def one_action(
 ) -> Action:
     """One action with what came of it."""
     done_on = row["done_on"]
-    if done_on is not None and done_on > contract.as_of:
+    if done_on is not None and done_on > books.as_of:
         done_on = None
     received = None
     until = None
@@ -169,7 +170,7 @@ def one_action(
         received = sum(
             (
                 amount
-                for bill in contract.bills
+                for bill in books.bills
                 if bill.client_id == client and done_on < bill.day <= until
                 for amount in bill.amounts
                 if amount is not None
@@ -180,14 +181,14 @@ def one_action(
         state = "prospect"
     else:
         lost_on = lost[client]
-        state = "lost" if lost_on is not None and lost_on <= contract.as_of else "buying"
-    expected = contract.worth(row["expected_amount"], row["currency"], row["planned_on"])
+        state = "lost" if lost_on is not None and lost_on <= books.as_of else "buying"
+    expected = books.worth(row["expected_amount"], row["currency"], row["planned_on"])
     return Action(
         client or row["account_id"],
         state,
-        done_on is None and row["planned_on"] < contract.as_of,
-        until is None or until > contract.as_of,
-        contract.worth(row["budget_amount"], row["currency"], row["planned_on"]),
+        done_on is None and row["planned_on"] < books.as_of,
+        until is None or until > books.as_of,
+        books.worth(row["budget_amount"], row["currency"], row["planned_on"]),
         expected,
         received,
         None if received is None else ratio(received, expected),

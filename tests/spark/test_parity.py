@@ -95,7 +95,7 @@ def test_adventure_works_is_the_same_on_both_engines(
 def test_the_checks_of_adventure_works_come_out_alike(
     published: Published, sample_on_spark: CommandLine
 ) -> None:
-    on_duckdb = read_results(published.command.data_dir / "warehouse" / "warehouse.duckdb")
+    on_duckdb = read_results(published.command.warehouse)
     assert len(on_duckdb) >= 30
     on_spark = sample_on_spark.data_dir / "warehouse" / "spark" / "warehouse.duckdb"
     assert read_results(on_spark) == on_duckdb

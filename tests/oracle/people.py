@@ -1,4 +1,4 @@
-"""Rows of the contract's tables and what several marts need of them, in plain Python."""
+"""Who sold: reps, whom they report to, and the clients they have, in plain Python."""
 
 from __future__ import annotations
 
@@ -6,54 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from .dates import ONE_DAY, Calendar, Period, month_start
-from .model import UNASSIGNED, ZERO, round_money
-
-Row = Mapping[str, Any]
-WORKING_DAYS = (1, 2, 3, 4, 5)
-FAR = date(9999, 12, 31)
+from .dates import FAR, Calendar, Period
+from .landed import Landed, Row
+from .model import UNASSIGNED
 
 
 @dataclass(frozen=True)
-class Contract:
-    """A landed company: its contract tables, and the day they are looked at."""
+class People(Landed):
+    """A landed company by its reps. Who is credited is told from assignments and owners."""
 
-    warehouse: Path
     calendar: Calendar
-
-    def rows(self, table: str) -> list[Row]:
-        """All rows of a table, as dictionaries."""
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            cursor = connection.execute(f"select * from {table}")
-            names = [column[0] for column in cursor.description or []]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    @cached_property
-    def as_of(self) -> date:
-        """The day of the run."""
-        day: date = self.rows("run.context")[0]["as_of_date"]
-        return day
-
-    @cached_property
-    def survivors(self) -> Mapping[str, str]:
-        """The account a merged one has become; only merged ones are in it."""
-        return {
-            str(row["merged_account_id"]): str(row["surviving_account_id"])
-            for row in self.rows("crm.account_merges")
-        }
-
-    def client_of(self, account_id: str) -> str:
-        """The last survivor of an account."""
-        while account_id in self.survivors:
-            account_id = self.survivors[account_id]
-        return account_id
 
     @cached_property
     def positions(self) -> Mapping[str, Sequence[Row]]:
@@ -97,19 +62,6 @@ class Contract:
             rep_id = position["manager_rep_id"]
 
     @cached_property
-    def documents(self) -> Sequence[Row]:
-        """Counted documents up to the run's day, with ``client_id``."""
-        clients = {
-            row["customer_id"]: row["client_id"]
-            for row in self.rows("intermediate.int_customers_matched")
-        }
-        return [
-            {**row, "client_id": clients[row["customer_id"]]}
-            for row in self.rows("accounting.invoices")
-            if row["status"] not in ("draft", "voided") and row["issued_on"] <= self.as_of
-        ]
-
-    @cached_property
     def _assignments(self) -> Mapping[str, Sequence[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows("crm.account_assignments"):
@@ -136,28 +88,6 @@ class Contract:
             return min(shares, key=lambda rep_id: (-shares[rep_id], rep_id))
         return self._owners.get(document["client_id"], UNASSIGNED)
 
-    @cached_property
-    def client_revenue(self) -> Mapping[str, Mapping[date, Decimal]]:
-        """Net revenue in the reporting currency, by client and day."""
-        lines: dict[str, list[Decimal]] = defaultdict(list)
-        for row in self.rows("accounting.invoice_lines"):
-            lines[row["invoice_id"]].append(row["net_amount"])
-        rates = {
-            (row["currency"], row["month_start"]): row["exchange_rate"]
-            for row in self.rows("intermediate.int_exchange_rates_monthly")
-        }
-        found: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
-        for document in self.documents:
-            day, net = document["issued_on"], document["net_amount"]
-            rate = rates.get((document["currency"], month_start(day)))
-            if rate is None:
-                continue
-            sign = -1 if document["document_type"] == "credit_note" and net > 0 else 1
-            amounts = lines[document["invoice_id"]]
-            for amount in (*amounts, net - sum(amounts)):
-                found[document["client_id"]][day] += round_money(sign * amount * rate)
-        return found
-
     def periods(self, day: date) -> Iterator[Period]:
         """The day, week, month, fiscal quarter and fiscal year of a day."""
         yield Period("day", day, day)
@@ -166,16 +96,3 @@ class Contract:
         for period in self.calendar.periods_of(day):
             if period.period_type != "season":
                 yield period
-
-
-def days_of(period: Period) -> Iterator[date]:
-    """The days of a period, both ends included."""
-    day = period.start
-    while day <= period.end:
-        yield day
-        day += ONE_DAY
-
-
-def is_working_day(day: date) -> bool:
-    """Whether the simulated company works on a day."""
-    return day.isoweekday() in WORKING_DAYS
