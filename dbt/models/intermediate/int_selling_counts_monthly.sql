@@ -2,17 +2,7 @@
     What a rep, and the team of a leader, did and sold in a month: what the rates
     of selling are computed from.
 -#}
-{%- set counts = [
-    "deals",
-    "deal_revenue",
-    "absolute_revenue",
-    "flagged_revenue",
-    "proposals",
-    "meetings",
-    "calls",
-    "leads",
-    "first_touches",
-] -%}
+{%- set counts = selling_counts() -%}
 
 with
 

@@ -3,17 +3,7 @@
     those of the line manager's team. For a period to come they end with the last
     month that is over.
 -#}
-{%- set counts = [
-    "deals",
-    "deal_revenue",
-    "absolute_revenue",
-    "flagged_revenue",
-    "proposals",
-    "meetings",
-    "calls",
-    "leads",
-    "first_touches",
-] -%}
+{%- set counts = selling_counts() -%}
 
 with
 
