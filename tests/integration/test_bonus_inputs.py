@@ -20,7 +20,6 @@ from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar
 from tests.oracle.people import People
 
-AS_OF = date(2025, 12, 31)
 KEYS = ("rep_id", "month_start", "scheme_id", "chain_role")
 
 

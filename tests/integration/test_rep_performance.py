@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from tests.command_line import Published
 from tests.integration.test_oracle_agreement import assert_same, read_mart
 from tests.oracle import rep_performance
@@ -11,7 +9,6 @@ from tests.oracle.bills import Books
 from tests.oracle.dates import Calendar
 from tests.oracle.people import People
 
-AS_OF = date(2025, 12, 31)
 FISCAL_YEAR_FIRST_MONTH = 4
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import duckdb
@@ -16,7 +15,6 @@ from tests.oracle.bills import Books
 
 SETTINGS = SIMULATED_COMPANY.budget.model_dump(mode="json")
 FIRST_MONTH = SIMULATED_COMPANY.fiscal_year_first_month
-AS_OF = date(2025, 12, 31)
 
 
 @pytest.fixture(scope="module")
