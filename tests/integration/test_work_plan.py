@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from dagster_project.simulation.configuration import SIMULATED_COMPANY
@@ -15,6 +17,10 @@ from tests.oracle.bills import Books
 def books(simulated: Published) -> Books:
     """What the simulated company's run landed."""
     return Books(simulated.command.warehouse)
+
+
+def test_the_day_that_oracles_read_from_the_run_is_the_last_of_the_history(books: Books) -> None:
+    assert books.as_of == date(2025, 12, 31)
 
 
 def test_work_plan(books: Books, simulated: Published) -> None:
