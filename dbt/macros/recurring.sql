@@ -22,7 +22,7 @@
 -#}
 {% macro service_amount_per_month(amount, first_day, last_day) -%}
     {%- set next_day = add_days(last_day, 1) -%}
-    {%- set months = dbt.datediff(first_day, next_day, "month") -%}
+    {%- set months = months_apart(first_day, next_day) -%}
     {%- set days = "(" ~ days_between(first_day, next_day) ~ ")" -%}
     case
         when {{ add_months(first_day, months) }} = {{ next_day }}

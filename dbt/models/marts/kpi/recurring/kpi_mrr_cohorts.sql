@@ -107,7 +107,7 @@ masked as (
 select
     mrr_source,
     cohort_month,
-    cast({{ dbt.datediff("cohort_month", "month_start", "month") }} as integer)
+    cast({{ months_apart("cohort_month", "month_start") }} as integer)
         as months_since,
     month_start,
     month_end > {{ as_of_date() }} as is_partial,
