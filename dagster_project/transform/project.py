@@ -37,7 +37,7 @@ def dbt_environment(
         "KPI_WAREHOUSE_PATH": str(settings.warehouse_path),
         "KPI_MEMORY_LIMIT": settings.memory_limit,
         # Dagster keeps dbt's events. dbt words each of them for a log of its own as well,
-        # also those that it then leaves out of it: a tenth of a small company's build.
+        # also those that it then leaves out of it: a twelfth of a small company's build.
         "DBT_LOG_LEVEL_FILE": "none",
     }
     if as_of_date is not None:

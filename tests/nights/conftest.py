@@ -27,7 +27,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
         if not kept.exists():
             folder.mkdir()
             kept.write_bytes(pickle.dumps(_recorded(folder)))
-    recorded: Recordings = pickle.loads(kept.read_bytes())  # written above
+    recorded: Recordings = pickle.loads(kept.read_bytes())
     return recorded
 
 
