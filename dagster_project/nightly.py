@@ -71,7 +71,7 @@ def _instance() -> Iterator[dg.DagsterInstance]:
 
 @contextlib.contextmanager
 def _quiet(*, is_active: bool) -> Iterator[None]:
-    """Keep dbt's log from the console; it is in the build's own log file."""
+    """Keep dbt's log from the console; of what failed the run tells by itself."""
     if not is_active:
         yield
         return

@@ -111,8 +111,7 @@ def build_assets(settings: Settings) -> dg.AssetsDefinition:
             with readable_failures():
                 raise PipelineError(
                     "dbt could not build or test everything; nothing is published."
-                    f"{describe_failures(settings.run_results_path)}\n"
-                    f"All of dbt's words, and the SQL: {settings.run_results_path}."
+                    f"{describe_failures(settings.run_results_path, invocation.get_error())}"
                 )
         with readable_failures():
             engine_of(settings).deliver(manifest)

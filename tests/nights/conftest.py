@@ -25,7 +25,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     with FileLock(f"{folder}.lock"):
         kept = folder / "recordings.pickle"
         if not kept.exists():
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             kept.write_bytes(pickle.dumps(_recorded(folder)))
     recorded: Recordings = pickle.loads(kept.read_bytes())
     return recorded

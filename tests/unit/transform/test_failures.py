@@ -16,7 +16,9 @@ def result(unique_id: str, status: str, message: str | None = None, failures: in
 def described(folder: Path, *results: Any) -> list[str]:
     path = folder / "run_results.json"
     path.write_text(json.dumps({"results": results}), encoding="utf-8")
-    return describe_failures(path).split("\n")[1:]
+    lines = describe_failures(path, None).split("\n")
+    assert lines[-1].endswith(f"{path}.")
+    return lines[1:-1]
 
 
 def test_a_model_says_what_the_engine_said_and_a_test_how_many_rows(tmp_path: Path) -> None:
@@ -43,5 +45,14 @@ def test_of_many_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> Non
     assert lines[-1] == "  and 3 more."
 
 
-def test_a_build_that_never_began_has_nothing_to_tell(tmp_path: Path) -> None:
-    assert describe_failures(tmp_path / "run_results.json") == ""
+def test_a_build_that_never_began_gives_the_reason_that_dbt_gave(tmp_path: Path) -> None:
+    missing = tmp_path / "run_results.json"
+    said = RuntimeError(
+        "The dbt CLI process with command `dbt build --vars {}` failed\n\n"
+        "Errors parsed from dbt logs:\n\nEncountered an error:\nunrecognized access mode\n"
+        "Traceback (most recent call last):\n  File somewhere"
+    )
+    assert describe_failures(missing, said).splitlines()[1:] == [
+        "It ended before it told of any. Encountered an error: unrecognized access mode"
+    ]
+    assert "no reason" in describe_failures(missing, None)
